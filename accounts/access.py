@@ -1,0 +1,210 @@
+"""THE GATE: the only module that decides who may touch what.
+
+A view carries a mark that one of the decorators below sets; `AccessMiddleware` refuses to call a view without one.
+A decorated view is handed what it may touch and has nothing to look up. The gate also records who opened what.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from audit.api import record_event
+
+View = Callable[..., HttpResponse]
+
+
+class Perm(models.TextChoices):
+    """Object permissions on Patient, as guardian stores them; each includes the ones before it."""
+
+    VIEW = "view_patient", _("View the chart")
+    ADD = "add_entries", _("Add scores, notes and equipment")
+    CHANGE = "change_patient", _("Change the patient, the status and the care team")
+    REASSIGN = "reassign_patient", _("Reassign, approve cover")
+
+
+# What an account's role allows at most, whatever rows it holds from an earlier role.
+CEILING: dict[str, frozenset[str]] = {
+    Role.OBSERVER: frozenset({Perm.VIEW}),
+    Role.ASSISTANT: frozenset({Perm.VIEW, Perm.ADD}),
+    Role.THERAPIST: frozenset({Perm.VIEW, Perm.ADD, Perm.CHANGE}),
+    Role.LEAD: frozenset(Perm),
+}
+
+
+def ceiling(user: Any) -> frozenset[str]:
+    """What this account may hold on any chart: nothing unless active, approved, clinical and no superuser."""
+    return CEILING.get(user.role, frozenset()) if getattr(user, "is_clinical", False) else frozenset()
+
+
+@dataclass(frozen=True)
+class Access:
+    """The mark on a view: who is let through to it."""
+
+    kind: str  # public, account (awaiting approval too), staff, role, caseload, patient
+    perm: Perm | None = None
+    roles: frozenset[Role] = frozenset(Role)
+
+
+PUBLIC = Access("public")
+ACCOUNT = Access("account")
+
+
+def _mark(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    if access.kind == "public":
+        view.login_required = False  # type: ignore[attr-defined]
+    return view
+
+
+def public_view(view: View) -> View:
+    """For people who are not signed in. Never a page with a patient on it."""
+    return _mark(view, PUBLIC)
+
+
+def account_view(view: View) -> View:
+    """For everybody who is signed in, accounts awaiting approval included."""
+    return _mark(view, ACCOUNT)
+
+
+def role_view(*roles: Role, hands: Callable[[Any], Any] | None = None) -> Callable[[View], View]:
+    """For approved accounts with one of the roles; all roles where none is named. Others get 404.
+
+    `hands(user)` makes what the view is handed as its second argument: an authorised queryset.
+    """
+    access = Access("role", roles=frozenset(roles or Role))
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if getattr(request.user, "role", None) not in access.roles:
+                _refuse(request)
+            with transaction.atomic():
+                response = view(request, hands(request.user), **kwargs) if hands else view(request, **kwargs)
+                if hands and response.status_code < 400:
+                    record_event("list.viewed", by=request.user, request=request)
+            return response
+
+        return _mark(guarded, access)
+
+    return decorate
+
+
+def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(Role)) -> Callable[[View], View]:
+    """Hands the view the queryset of patients on which the user holds `perm`: empty for who has none."""
+    access = Access("caseload", perm=Perm(perm), roles=roles)
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if getattr(request.user, "role", None) not in access.roles:
+                _refuse(request)
+            patients = _patients().permitting(request.user, perm)
+            with transaction.atomic():
+                response = view(request, patients, **kwargs)
+                if response.status_code < 400:
+                    record_event("list.viewed", by=request.user, request=request)
+            return response
+
+        return _mark(guarded, access)
+
+    return decorate
+
+
+def patient_view(perm: Perm) -> Callable[[View], View]:
+    """Swaps `patient_id` for an authorised patient.
+
+    An outsider gets 404: that the patient exists does not leak. An insider without the right gets 403.
+    Chart opened, written to or refused: one AuditEvent each, in one transaction with what the view did.
+    """
+    access = Access("patient", perm=Perm(perm))  # a mistyped permission fails at import
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *, patient_id: Any, **kwargs: Any) -> HttpResponse:
+            held = _patients().held_by(request.user, patient_id)
+            if held is None:
+                _refuse(request, patient_id=patient_id)
+            patient, perms = cast("tuple[Any, frozenset[str]]", held)
+            if perm not in perms:
+                _refuse(request, patient=patient)
+            with transaction.atomic():
+                response = view(request, patient, **kwargs)
+                if response.status_code < 400 or response.status_code in {409, 422}:
+                    _record_opening(request, patient, response)
+            return response
+
+        return _mark(guarded, access)
+
+    return decorate
+
+
+def _patients() -> Any:
+    # By name: patients imports accounts, never the other way.
+    return apps.get_model("patients", "Patient").objects.with_people()
+
+
+def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse) -> None:
+    read = request.method in {"GET", "HEAD"}
+    details = {} if read else {"status": response.status_code}
+    event = "chart.viewed" if read else "chart.written"
+    record_event(event, by=request.user, patient=patient, request=request, details=details)
+
+
+def _refuse(request: HttpRequest, *, patient: Any = None, patient_id: Any = None) -> None:
+    """Record the refusal and raise: PermissionDenied for an insider, Http404 for everybody else."""
+    insider = patient is not None
+    if patient_id is not None:
+        patient = apps.get_model("patients", "Patient").objects.filter(pk=patient_id).only("pk").first()
+    details = {"asked_for": str(patient_id)} if patient_id is not None and patient is None else {}
+    event = "chart.refused" if patient_id is not None or insider else "page.refused"
+    record_event(event, by=request.user, patient=patient, request=request, details=details)
+    if insider:
+        raise PermissionDenied
+    raise Http404
+
+
+def _wrap_patterns(patterns: Any, wrap: Callable[[View], View]) -> None:
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            _wrap_patterns(pattern.url_patterns, wrap)
+        else:
+            pattern.callback = wrap(pattern.callback)
+
+
+def _passing(view: View, access: Access) -> View:
+    @functools.wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    return _mark(marked, access)
+
+
+def open_to_public(included: Any) -> Any:
+    """Mark the views of the accounts package: its own decorators ask for a sign-in where one is needed."""
+    module = included[0]
+    _wrap_patterns(getattr(module, "urlpatterns", module), lambda view: _passing(view, PUBLIC))
+    return included
+
+
+def for_admins(site_urls: Any) -> Any:
+    """Mark the views of Django admin: for the administrator role alone; a superuser without it is refused."""
+
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if getattr(request.user, "role", None) != Role.ADMIN:
+                _refuse(request)
+            return view(request, *args, **kwargs)
+
+        return _mark(guarded, Access("role", roles=frozenset({Role.ADMIN})))
+
+    _wrap_patterns(site_urls[0], wrap)
+    return site_urls

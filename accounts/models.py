@@ -1,0 +1,131 @@
+"""Who people are: accounts and teams."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import CLINICAL, TREATING, Role
+
+
+class Team(models.Model):
+    """A team of therapists. Its lead group holds one set of guardian rows for each patient of the team."""
+
+    name = models.CharField(_("name"), max_length=120)
+    lead_group = models.OneToOneField(
+        Group, on_delete=models.PROTECT, related_name="team", editable=False, verbose_name=_("lead group")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ("name",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                Lower("name"), name="team_name_unique", violation_error_message=_("A team has this name already")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A team is born with its lead group, so that no patient can belong to a team that nobody could lead."""
+        if self.lead_group_id is None:
+            self.lead_group = Group.objects.create(name=f"Leads of {self.name}"[:150])
+        super().save(*args, **kwargs)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def approved(self) -> "UserQuerySet":
+        """Accounts that an administrator has let in and that are not switched off."""
+        return self.filter(is_active=True, approved_at__isnull=False)
+
+    def awaiting_approval(self) -> "UserQuerySet":
+        """Accounts that signed up and nobody has let in yet."""
+        return self.filter(is_active=True, approved_at__isnull=True)
+
+    def able_to_treat(self) -> "UserQuerySet":
+        """Accounts that may be a patient's primary or covering therapist."""
+        return self.approved().filter(role__in=TREATING, is_superuser=False)
+
+    def clinical(self) -> "UserQuerySet":
+        """Accounts that may be on a care team."""
+        return self.approved().filter(role__in=CLINICAL, is_superuser=False)
+
+
+class AccountManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> Any:
+        """The first administrator, made on the command line; approved by whoever has the machine."""
+        from django.utils import timezone
+
+        extra = {"role": Role.ADMIN, "approved_at": timezone.now()} | extra
+        return super().create_superuser(username, email, password, **extra)
+
+
+class User(AbstractUser):
+    """An account. `approved_at` tells an account that waits from one that was switched off (`is_active`)."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("email address"))
+    display_name = models.CharField(_("display name"), max_length=150)
+    credentials = models.CharField(_("credentials"), max_length=60, blank=True, help_text=_("For example OTR/L"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.OBSERVER)
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects: ClassVar[Any] = AccountManager()
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ("display_name", "username")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                Lower("username"), name="user_username_unique", violation_error_message=_("This username is taken")
+            ),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_unique", violation_error_message=_("An account has this email already")
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["team", "role"], name="user_team_role")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.credentials}" if self.credentials else self.name
+
+    @property
+    def name(self) -> str:
+        """What colleagues call this person."""
+        return self.display_name or self.username
+
+    @property
+    def label(self) -> str:
+        """Name and username: who this was, still readable after a change of name."""
+        return f"{self.name} ({self.username})"
+
+    @property
+    def is_approved(self) -> bool:
+        return self.is_active and self.approved_at is not None
+
+    @property
+    def is_clinical(self) -> bool:
+        return self.is_approved and not self.is_superuser and self.role in CLINICAL
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name

@@ -1,0 +1,146 @@
+"""What cannot be changed afterwards: status history and the record of who opened what.
+
+Append-only here means in the database: triggers (migration 0003) refuse UPDATE, DELETE and TRUNCATE.
+"""
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.api import stamp
+
+
+class AppendOnly(RuntimeError):
+    """Rows of this table are never changed or deleted; a mistake is corrected by a new row."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly(self.model.__name__)
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly(self.model.__name__)
+
+
+class AppendOnlyModel(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly(type(self).__name__)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly(type(self).__name__)
+
+
+class StatusType(models.TextChoices):
+    MOBILITY_STATUS = "mobility_status", _("Mobility status")
+    PRIMARY_THERAPIST = "primary_therapist", _("Primary therapist")
+    CHART_STATUS = "chart_status", _("Chart status")
+
+
+class Direction(models.TextChoices):
+    IMPROVED = "improved", _("Improved")
+    DECLINED = "declined", _("Declined")
+    NEITHER = "", _("Neither")
+
+
+class StatusHistoryQuerySet(AppendOnlyQuerySet):
+    def newest_first(self) -> "StatusHistoryQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+    def with_people(self) -> "StatusHistoryQuerySet":
+        """With whom and of whom, for lists."""
+        return self.select_related("changed_by", "patient")
+
+    def of_type(self, status_type: str) -> "StatusHistoryQuerySet":
+        return self.filter(status_type=status_type)
+
+    def changes(self) -> "StatusHistoryQuerySet":
+        """Without the first status of a registration."""
+        return self.exclude(from_value="")
+
+    def improved(self) -> "StatusHistoryQuerySet":
+        return self.filter(direction=Direction.IMPROVED)
+
+    def declined(self) -> "StatusHistoryQuerySet":
+        return self.filter(direction=Direction.DECLINED)
+
+
+class StatusHistory(AppendOnlyModel):
+    """One change of a tracked status: what it said before, who changed it, when and why.
+
+    `effective_at` is when the change was seen, `created_at` when it was recorded.
+    """
+
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="status_history")
+    status_type = models.CharField(_("status"), max_length=30, choices=StatusType.choices)
+    from_value = models.CharField(_("from"), max_length=400, blank=True)
+    to_value = models.CharField(_("to"), max_length=400)
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices, blank=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    change_reason = models.TextField(_("reason"))
+    effective_at = models.DateTimeField(_("seen at"))
+    created_at = models.DateTimeField(_("recorded at"), default=stamp, editable=False)
+    # Which change of this patient's mobility status the row accounts for; set by a trigger, unique.
+    revision = models.PositiveIntegerField(null=True, editable=False)
+
+    objects: ClassVar[Any] = StatusHistoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("status change")
+        verbose_name_plural = _("status history")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["patient", "status_type", "revision"], name="status_revision_once"),
+            models.CheckConstraint(condition=~models.Q(change_reason=""), name="status_reason_given"),
+            models.CheckConstraint(condition=models.Q(status_type__in=StatusType.values), name="status_type_known"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("patient", models.F("effective_at").desc(), models.F("id").desc(), name="status_by_patient"),
+            models.Index(models.F("created_at").desc(), models.F("id").desc(), name="status_newest"),
+            models.Index("status_type", "direction", "effective_at", name="status_direction"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_type_display()}: {self.from_value or '–'} → {self.to_value}"
+
+
+class AuditEventQuerySet(AppendOnlyQuerySet):
+    def newest_first(self) -> "AuditEventQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+
+class AuditEvent(AppendOnlyModel):
+    """Who opened, wrote or was refused what, from where and when."""
+
+    event_type = models.CharField(_("event"), max_length=60)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    target_type = models.CharField(max_length=80, blank=True)
+    target_id = models.CharField(max_length=64, blank=True)
+    route = models.CharField(max_length=120, blank=True)
+    method = models.CharField(max_length=8, blank=True)
+    details = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    request_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField(_("when"), default=stamp, editable=False)
+
+    objects: ClassVar[Any] = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("patient", models.F("created_at").desc(), name="event_by_patient"),
+            models.Index("actor", models.F("created_at").desc(), name="event_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.created_at:%Y-%m-%d %H:%M:%S}"

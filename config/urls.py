@@ -1,0 +1,23 @@
+"""Every address of the site. Views of other packages get their access mark here."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts import access
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("patients.urls")),
+    path("", include("mobility.urls")),
+    path("", include("equipment.urls")),
+    path("", include("sessions_notes.urls")),
+    path("", include("audit.urls")),
+    path("", include("dashboards.urls")),
+    path("accounts/", access.open_to_public(include("allauth.account.urls"))),
+    path("admin/", access.for_admins(admin.site.urls)),
+]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"

@@ -1,0 +1,46 @@
+"""Small readers of FHIR data types, shared by the resources. They take what is there and tolerate what is not."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from interchange.fhir_r4.documents import Found
+from interchange.identity import source_key
+from interchange.records import Coding
+from interchange.references import server_of
+
+Element = dict[str, Any]
+
+
+def codings(concept: Element | None) -> tuple[Coding, ...]:
+    """The codings that have a code."""
+    found = (concept or {}).get("coding", [])
+    return tuple(Coding(c.get("system", ""), c["code"], c.get("display", "")) for c in found if c.get("code"))
+
+
+def has_code(concept: Element | None, code: str, *, system_holds: str = "") -> bool:
+    return any(c.code == code and system_holds in c.system for c in codings(concept))
+
+
+def clean(text: str | None) -> str:
+    """One line with single spaces."""
+    return " ".join((text or "").split())
+
+
+def join(parts: Iterable[str | None], *, by: str = " ") -> str:
+    return by.join(text for part in parts if (text := clean(part)))
+
+
+def own_id(found: Found) -> str:
+    """The resource's id, or the UUID that its bundle names it by; empty where it has neither."""
+    if "id" in found.resource:
+        return str(found.resource["id"])
+    return found.full_url.rpartition(":")[2] if found.full_url.startswith("urn:uuid:") else ""
+
+
+def own_server(found: Found) -> str:
+    return server_of(found.full_url, f"{found.type}/{own_id(found)}")
+
+
+def own_key(found: Found, *owner: str) -> str:
+    """The key under which a second import finds this again: whose it is, its type and its id."""
+    return source_key("fhir", *owner, f"{found.type}/{own_id(found)}")

@@ -1,0 +1,1 @@
+"""Outcome measures: the catalogue of instruments, their scores, trend and change."""

@@ -1,0 +1,110 @@
+"""Published ranges of a scale and what they are called."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from mobility.catalogue.scale import Scale, plain
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Confidence(StrEnum):
+    """How sure the compiler of a fact is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Verified(StrEnum):
+    """How a fact was checked while it was compiled."""
+
+    ABSTRACT = "abstract"
+    FORM = "form"
+    TERMINOLOGY = "terminology"
+    CODE = "code"
+    TERTIARY = "tertiary"
+    NONE = "none"
+
+
+class BandKind(StrEnum):
+    """What a set of bands is about. Descriptive sets cover the whole scale; the others may say nothing of a value."""
+
+    DESCRIPTIVE = "descriptive"
+    RISK = "risk"
+    DIAGNOSTIC_CRITERION = "diagnostic_criterion"
+    PROGNOSTIC = "prognostic"
+    NORM = "norm"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BandRange:
+    """One named stretch of a scale; a bound of None is open. Bounds are exact."""
+
+    label: "StrOrPromise"
+    short: "StrOrPromise"
+    low: Decimal | None
+    low_included: bool
+    high: Decimal | None
+    high_included: bool
+
+    def contains(self, value: Decimal) -> bool:
+        """Whether the value lies in this range, each bound on one side only."""
+        if self.low is not None and (value < self.low or (value == self.low and not self.low_included)):
+            return False
+        return self.high is None or value < self.high or (value == self.high and self.high_included)
+
+    def cutoffs(self, scale: Scale) -> str:
+        """The bounds in words, without symbols that are misread: 61 to 90 (with a dash), under 10 s, 10 to under 20 s, 30 s or more."""
+        if scale.decimals == 0:
+            return self._whole_numbers(scale)
+        from_start = self.low is None or self.low <= scale.min
+        low = "" if self.low is None else plain(self.low)
+        if self.high is None:
+            words = _("%(low)s or more") if self.low_included else _("over %(low)s")
+            return words % {"low": scale.with_unit(low)}
+        high = scale.with_unit(plain(self.high))
+        if from_start:
+            return (_("up to %(high)s") if self.high_included else _("under %(high)s")) % {"high": high}
+        if self.low_included:
+            words = _("%(low)s to %(high)s") if self.high_included else _("%(low)s to under %(high)s")
+        else:
+            words = _("over %(low)s to %(high)s") if self.high_included else _("over %(low)s to under %(high)s")
+        return words % {"low": low, "high": high}
+
+    def _whole_numbers(self, scale: Scale) -> str:
+        low = scale.min if self.low is None else self.low + (0 if self.low_included else 1)
+        high = scale.max if self.high is None else self.high - (0 if self.high_included else 1)
+        if high is None:
+            return _("%(low)s or more") % {"low": scale.with_unit(plain(low))}
+        if low == high:
+            return scale.with_unit(plain(high))
+        return f"{plain(low)}\N{EN DASH}{scale.with_unit(plain(high))}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """One published set of ranges, with the population that it was found in and how far to trust it."""
+
+    id: str
+    scale_id: str
+    kind: BandKind
+    population: "StrOrPromise"
+    source: str
+    confidence: Confidence
+    verified: Verified
+    ranges: tuple[BandRange, ...]
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Facts of low confidence or without verification stay off every page (clinical README, "How to read it")."""
+        return self.confidence is not Confidence.LOW and self.verified is not Verified.NONE
+
+    def range_of(self, value: Decimal) -> BandRange | None:
+        """The range that holds the value; None where the set makes no statement."""
+        return next((one for one in self.ranges if one.contains(value)), None)

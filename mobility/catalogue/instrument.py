@@ -1,0 +1,184 @@
+"""An outcome measure as the rest of the app sees it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mobility.catalogue.bands import Band, BandKind, BandRange, Confidence, Verified
+from mobility.catalogue.scale import Scale, plain
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Direction(StrEnum):
+    """Which way along the scale is better."""
+
+    HIGHER = "higher_is_better"
+    LOWER = "lower_is_better"
+
+    @property
+    def words(self) -> "StrOrPromise":
+        """Higher is better, or lower is better, inside a sentence."""
+        return gettext_lazy("higher is better") if self is Direction.HIGHER else gettext_lazy("lower is better")
+
+
+class Domain(StrEnum):
+    """What an instrument measures."""
+
+    ADL = "adl"
+    BALANCE = "balance"
+    MOBILITY = "mobility"
+    GAIT = "gait"
+
+    @property
+    def label(self) -> "StrOrPromise":
+        """The domain as a heading."""
+        return _DOMAINS[self]
+
+
+_DOMAINS = {
+    Domain.ADL: gettext_lazy("Activities of daily living"),
+    Domain.BALANCE: gettext_lazy("Balance"),
+    Domain.MOBILITY: gettext_lazy("Mobility"),
+    Domain.GAIT: gettext_lazy("Gait"),
+}
+
+
+class Outcome(StrEnum):
+    """What a change in value is by the direction of the scale; no claim that it matters or exceeds measurement error."""
+
+    IMPROVED = "improved"
+    WORSENED = "worsened"
+    SAME = "same"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The difference between two values of one scale: amount = new - old, exact."""
+
+    amount: Decimal
+    outcome: Outcome
+    scale: Scale
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the number rose, whichever way is better."""
+        return self.amount > 0
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the number fell."""
+        return self.amount < 0
+
+    @property
+    def text(self) -> str:
+        """Up 35, Down 3.7 s, Same."""
+        if not self.amount:
+            return _("Same")
+        words = _("Up %(amount)s") if self.is_up else _("Down %(amount)s")
+        return words % {"amount": self.scale.with_unit(plain(abs(self.amount)))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A terminology code of the score itself on one scale."""
+
+    code: str
+    scale_id: str
+    verified: Verified
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """Where range and scoring of an instrument come from."""
+
+    source: str
+    confidence: Confidence
+    verified: Verified
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """What one published set says of a value. Show it with `band.population` and `band.source` beside it."""
+
+    band: Band
+    range: BandRange
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instrument:
+    """One outcome measure. Values are Decimals that `clean_value` returned; scale_id None means the default scale."""
+
+    id: str
+    name: "StrOrPromise"
+    abbreviation: str
+    domain: Domain
+    direction: Direction
+    version: str
+    version_label: "StrOrPromise"
+    entry_hint: "StrOrPromise"
+    definition: Definition
+    scales: tuple[Scale, ...]
+    loinc: tuple[Code, ...]
+    bands: tuple[Band, ...]
+    held_bands: tuple[Band, ...]
+
+    @property
+    def default_scale(self) -> Scale:
+        """The scale of the result that people mean by this instrument's score."""
+        return self.scales[0]
+
+    def scale(self, scale_id: str | None = None) -> Scale:
+        """A scale by its id. Raises KeyError for an id that this instrument does not have."""
+        if scale_id is None:
+            return self.default_scale
+        return {one.id: one for one in self.scales}[scale_id]
+
+    def clean_value(self, entered: str | Decimal, scale_id: str | None = None) -> Decimal:
+        """The exact value for what was typed or imported. Raises ValidationError phrased as an instruction."""
+        return self.scale(scale_id).clean(entered)
+
+    def format_value(self, value: Decimal, scale_id: str | None = None) -> str:
+        """65 of 100, 18.4 s, 0.82 m/s, with spaces that do not break."""
+        return self.scale(scale_id).format(value)
+
+    @property
+    def shown_band(self) -> Band | None:
+        """The descriptive set of the default scale that pages and charts may show, if there is one."""
+        return self._descriptive(self.default_scale.id)
+
+    def band_for(self, value: Decimal, scale_id: str | None = None) -> BandRange | None:
+        """The descriptive range that holds a value; None without a descriptive set that may be shown."""
+        band = self._descriptive(self.scale(scale_id).id)
+        return band.range_of(_exact(value)) if band else None
+
+    def statements_for(self, value: Decimal, scale_id: str | None = None) -> tuple[Statement, ...]:
+        """What every set that may be shown, risk and criterion sets included, says of a value; silent sets are left out."""
+        wanted = self.scale(scale_id).id
+        found = ((band, band.range_of(_exact(value))) for band in self.bands if band.scale_id == wanted)
+        return tuple(Statement(band=band, range=one) for band, one in found if one is not None)
+
+    def change(self, before: Decimal, after: Decimal, scale_id: str | None = None) -> Change:
+        """What became of one value in the next: amount = after - before, judged by direction alone."""
+        amount = _exact(after) - _exact(before)
+        better = amount if self.direction is Direction.HIGHER else -amount
+        outcome = Outcome.SAME if not amount else Outcome.IMPROVED if better > 0 else Outcome.WORSENED
+        return Change(amount=amount, outcome=outcome, scale=self.scale(scale_id))
+
+    def _descriptive(self, scale_id: str) -> Band | None:
+        sets = (one for one in self.bands if one.kind is BandKind.DESCRIPTIVE and one.scale_id == scale_id)
+        return next(sets, None)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+def _exact(value: Decimal) -> Decimal:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"a score is a Decimal, not {type(value).__name__}")
+    return value

@@ -1,0 +1,180 @@
+"""One scale of an instrument: which values exist on it, how they are entered and how they are written."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NBSP = "\N{NO-BREAK SPACE}"
+# No scale reaches this. It keeps a value without a published maximum inside the database column.
+CEILING = Decimal(10_000)
+LONGEST_ENTRY = 32
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+# A Chinese keyboard types these; nothing else is turned into a digit.
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
+_COMMAS = (",", "\N{FULLWIDTH COMMA}", "\N{ARABIC DECIMAL SEPARATOR}")
+
+
+class Quantity(StrEnum):
+    """What the number is; it decides the words of the instructions."""
+
+    SCORE = "score"
+    CATEGORY = "category"
+    TIME = "time"
+    SPEED = "speed"
+
+
+_FROM_TO = {
+    Quantity.SCORE: gettext_lazy("Enter a score from %(min)s to %(max)s"),
+    Quantity.CATEGORY: gettext_lazy("Enter a category from %(min)s to %(max)s"),
+    Quantity.TIME: gettext_lazy("Enter a time in seconds, from %(min)s to %(max)s"),
+    Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, from %(min)s to %(max)s"),
+}
+_OR_MORE = {
+    Quantity.SCORE: gettext_lazy("Enter a score of %(min)s or more"),
+    Quantity.CATEGORY: gettext_lazy("Enter a category of %(min)s or more"),
+    Quantity.TIME: gettext_lazy("Enter a time in seconds, %(min)s or more"),
+    Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, %(min)s or more"),
+}
+_MORE_THAN = {
+    Quantity.SCORE: gettext_lazy("Enter a score of more than %(min)s"),
+    Quantity.CATEGORY: gettext_lazy("Enter a category of more than %(min)s"),
+    Quantity.TIME: gettext_lazy("Enter a time in seconds, more than %(min)s"),
+    Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, more than %(min)s"),
+}
+_BELOW = {
+    Quantity.SCORE: gettext_lazy("Enter a score below %(ceiling)s"),
+    Quantity.CATEGORY: gettext_lazy("Enter a category below %(ceiling)s"),
+    Quantity.TIME: gettext_lazy("Enter a time in seconds, below %(ceiling)s"),
+    Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, below %(ceiling)s"),
+}
+_DECIMALS = ngettext_lazy(
+    "Enter no more than %(decimals)d decimal, such as %(example)s",
+    "Enter no more than %(decimals)d decimals, such as %(example)s",
+    "decimals",
+)
+
+
+def plain(value: Decimal) -> str:
+    """A number in digits: a leading zero, no trailing zeros, no exponent, no minus before zero (0.5, 5, 100)."""
+    if not value:
+        return "0"
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """Range, step and unit of one number that an instrument yields. The bounds and the step are exact decimals."""
+
+    id: str
+    label: "StrOrPromise"
+    quantity: Quantity
+    min: Decimal
+    max: Decimal | None
+    exclusive_min: bool
+    step: Decimal
+    decimals: int
+    unit: str
+    ucum: str
+    soft_max: Decimal | None
+    axis_max: Decimal
+
+    def clean(self, entered: str | Decimal) -> Decimal:
+        """The value on this scale for what a person typed or a record held, with exactly `decimals` decimals.
+
+        Raises ValidationError, phrased as an instruction, for anything that is not a possible value, and TypeError for a
+        binary float, which has already lost the digits that were measured.
+        """
+        number = _read(entered, self)
+        if not self._is_within(number):
+            raise self._refusal("range", self.range_words())
+        if self.max is None and number >= CEILING:
+            raise self._refusal("range", _BELOW[self.quantity], ceiling=plain(CEILING))
+        value = number.quantize(Decimal(1).scaleb(-self.decimals))
+        offset = (value - self.min) % self.step
+        if value == number and not offset:
+            return value or abs(value)
+        raise self._off_the_steps(number)
+
+    def _is_within(self, number: Decimal) -> bool:
+        above = number > self.min if self.exclusive_min else number >= self.min
+        return above and (self.max is None or number <= self.max)
+
+    def _off_the_steps(self, number: Decimal) -> ValidationError:
+        if self.step > Decimal(1).scaleb(-self.decimals):
+            below = number - (number - self.min) % self.step
+            words = gettext_lazy("Enter %(below)s or %(above)s: this scale goes in steps of %(step)s")
+            return self._refusal("step", words, below=plain(below), above=plain(below + self.step))
+        if self.decimals == 0:
+            return self._refusal("step", gettext_lazy("Enter a whole number from %(min)s to %(max)s"))
+        return self._refusal("decimals", _DECIMALS)
+
+    def _refusal(self, code: str, words: "StrOrPromise", **more: Any) -> ValidationError:
+        facts = {
+            "min": plain(self.min),
+            "max": "" if self.max is None else plain(self.max),
+            "step": plain(self.step),
+            "decimals": self.decimals,
+            "example": self.example(),
+        }
+        return ValidationError(words, code=code, params=facts | more)
+
+    def range_words(self) -> "StrOrPromise":
+        """The instruction that names the range; %(min)s and %(max)s are to be filled in."""
+        if self.max is not None:
+            return _FROM_TO[self.quantity]
+        return (_MORE_THAN if self.exclusive_min else _OR_MORE)[self.quantity]
+
+    def instruction(self) -> str:
+        """What to enter, as a hint beside the field: Enter a score from 0 to 100."""
+        return str(self.range_words()) % {"min": plain(self.min), "max": "" if self.max is None else plain(self.max)}
+
+    def example(self) -> str:
+        """A possible value in digits from the middle of the scale, for a message about how to write one."""
+        half = (self.min + self.axis_max) / 2
+        value = half - (half - self.min) % self.step
+        shows_decimals = not self.decimals or value % 1
+        return plain(value if shows_decimals else value + self.step * 4 * 10 ** (self.decimals - 1))
+
+    def warning_for(self, value: Decimal) -> str:
+        """A request to look again at a possible but implausible value; an empty string for others."""
+        if self.soft_max is None or value <= self.soft_max:
+            return ""
+        return _("More than %(limit)s is unusual: check the value") % {"limit": self.with_unit(plain(self.soft_max))}
+
+    def format(self, value: Decimal) -> str:
+        """A value as it is written anywhere: 65 of 100, 18.4 s, 0.82 m/s, with spaces that do not break."""
+        if self.max is not None and not self.unit:
+            words = _("%(value)s of %(max)s") % {"value": plain(value), "max": plain(self.max)}
+            return words.replace(" ", NBSP)
+        return self.with_unit(plain(value))
+
+    def with_unit(self, text: str) -> str:
+        """Digits with the unit of this scale, if it has one."""
+        return f"{text}{NBSP}{self.unit}" if self.unit else text
+
+
+def _read(entered: str | Decimal, scale: Scale) -> Decimal:
+    if isinstance(entered, Decimal):
+        if not entered.is_finite():
+            raise scale._refusal("invalid", scale.range_words())
+        return entered
+    if not isinstance(entered, str):
+        raise TypeError(f"a score is a str or a Decimal, not {type(entered).__name__}")
+    text = entered.strip().translate(_FULL_WIDTH) if len(entered) <= LONGEST_ENTRY else ""
+    if any(comma in text for comma in _COMMAS):
+        if scale.decimals:
+            raise scale._refusal("comma", gettext_lazy("Use a point, not a comma, for decimals, such as %(example)s"))
+        raise scale._refusal("comma", gettext_lazy("Enter a whole number, without a comma, such as %(example)s"))
+    if not _NUMBER.fullmatch(text):
+        raise scale._refusal("invalid", scale.range_words())
+    return Decimal(text)

@@ -1,0 +1,123 @@
+"""Every read of patients. `permitting` is the single question behind lists and single charts alike."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.utils import timezone
+
+from accounts.access import Perm, ceiling
+from accounts.roles import Role
+from patients.vocabulary import ChartStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from patients.models import Patient
+
+
+class Fold(Func):
+    """Lower case without accents, as the stored search text is: the database function ot_fold()."""
+
+    function = "ot_fold"
+    output_field = TextField()
+
+
+def _own_rows(user: "User", on: dt.date) -> QuerySet[Any]:
+    """The guardian rows that this person holds today: a cover counts from its first day to its last."""
+    rows = apps.get_model("patients", "PatientUserPermission").objects
+    in_time = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    found: QuerySet[Any] = rows.filter(in_time, user=user)
+    return found
+
+
+def _lead_rows(user: "User") -> QuerySet[Any]:
+    """The guardian rows of the lead groups that this person is in."""
+    rows = apps.get_model("patients", "PatientGroupPermission").objects
+    found: QuerySet[Any] = rows.filter(group__in=user.groups.values("pk"))
+    return found
+
+
+class PatientQuerySet(QuerySet["Patient"]):
+    def permitting(self, user: "User", perm: Perm) -> Self:
+        """The patients on which `user` holds `perm` now.
+
+        Nothing for inactive, unapproved, superuser and non-clinical accounts, whatever rows exist.
+        Model-level permissions count for nothing. A lead's two ways in are asked as one OR, a therapist's as one IN,
+        so that each keeps its index plan (shared stack notes, section 2).
+        """
+        if perm not in ceiling(user):
+            return self.none()
+        own = _own_rows(user, timezone.localdate()).filter(permission__codename=perm).values("content_object")
+        if user.role != Role.LEAD:
+            return self.filter(pk__in=own)
+        led = _lead_rows(user).filter(permission__codename=perm).values("content_object")
+        return self.filter(Q(pk__in=own) | Q(pk__in=led))
+
+    def held_by(self, user: "User", pk: uuid.UUID) -> "tuple[Patient, frozenset[str]] | None":
+        """One patient and all that `user` may do with it, in one query; None for who may not know of it."""
+        if not ceiling(user):
+            return None
+        this = OuterRef("pk")
+        own = _own_rows(user, timezone.localdate()).filter(content_object=this)
+        found = self.filter(pk=pk).annotate(own_perms=ArraySubquery(own.values("permission__codename")))
+        if user.role == Role.LEAD:
+            led = _lead_rows(user).filter(content_object=this)
+            found = found.annotate(lead_perms=ArraySubquery(led.values("permission__codename")))
+        patient = found.first()
+        if patient is None:
+            return None
+        perms = frozenset([*patient.own_perms, *getattr(patient, "lead_perms", [])]) & ceiling(user)
+        patient.held_perms = perms
+        return (patient, perms) if Perm.VIEW in perms else None
+
+    def with_people(self) -> Self:
+        """With the therapist and the team that the banner names."""
+        return self.select_related("primary_therapist", "team")
+
+    def open_charts(self) -> Self:
+        """Patients under treatment."""
+        return self.filter(chart_status=ChartStatus.ACTIVE)
+
+    def of_therapist(self, user: "User") -> Self:
+        return self.filter(primary_therapist=user)
+
+    def matching(self, text: str) -> Self:
+        """Patients whose name or identifier contains each word of `text`, accents and case aside."""
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(Contains(F("search_text"), Fold(Value(f"%{_escape(word)}%"))))
+        return found
+
+    def by_name(self) -> Self:
+        return self.order_by("search_text", "pk")
+
+    def likely_duplicates(self, *, patient_id: str, display_name: str, date_of_birth: dt.date | None) -> Self:
+        """Patients with this identifier, or with the same birth date and a similar name (trigram similarity > 0.4)."""
+        same_id = Q(patient_key=Func(Value(patient_id), function="ot_key", output_field=TextField()))
+        if date_of_birth is None:
+            return self.filter(same_id)
+        alike = Func(Fold("display_name"), Fold(Value(display_name)), function="similarity")
+        return self.annotate(alike=alike).filter(same_id | Q(date_of_birth=date_of_birth, alike__gt=0.4))
+
+    def in_order(self, pks: Sequence[uuid.UUID]) -> list["Patient"]:
+        """The patients with these keys, in this order."""
+        found = self.in_bulk(pks)
+        return [found[pk] for pk in pks if pk in found]
+
+
+class Contains(Func):
+    """text LIKE pattern; the trigram index serves patterns of three letters and more."""
+
+    template = "%(expressions)s"
+    arg_joiner = " LIKE "
+    output_field = BooleanField()
+
+
+def _escape(word: str) -> str:
+    """The word as LIKE takes it literally."""
+    return re.sub(r"([\\%_])", r"\\\1", word)

@@ -1,0 +1,152 @@
+"""What domain apps add to the chart and the caseload, without patients knowing them.
+
+A domain app registers in its `apps.py` (`ready`): chart panels, timeline sources, tabs, quick-add buttons,
+caseload columns, filters and orders. Functions get an authorised patient (or the patients of one page) and run
+a fixed number of queries, however many rows there are.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from accounts.access import Perm
+from ui.paging import Key
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from patients.models import Patient
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of the chart. `url_name` takes patient_id."""
+
+    key: str
+    label: Any
+    url_name: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class QuickAdd:
+    """A button in the chart's bar that opens a form from anywhere. `shortcut` is a single key."""
+
+    key: str
+    label: Any
+    icon: str
+    url_name: str
+    perm: Perm
+    shortcut: str = ""
+    order: int = 50
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
+class ChartPanel:
+    """A part of the overview: a fact in the strip (`area="strip"`) or a panel in the rail (`area="rail"`).
+
+    `fetch(patient, user)` returns the template's context, at best with one query.
+    """
+
+    key: str
+    template: str
+    fetch: "Callable[[Patient, User], Mapping[str, Any]]"
+    area: str = "rail"
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One event of a chart, as the timeline shows it."""
+
+    at: dt.datetime
+    kind: str
+    pk: int
+    title: Any
+    icon: str
+    url: str = ""
+    tone: str = ""  # score, good, bad, draft
+    text: str = ""
+    byline: Any = ""
+    tag: Any = ""
+    tag_tone: str = ""
+    move: str = ""  # improved, declined, same
+    move_label: Any = ""
+    is_timed: bool = True  # False: only the day is known
+    is_struck: bool = False  # entered in error
+
+    @property
+    def key(self) -> Key:
+        return Key(self.at, (self.kind, self.pk))
+
+
+@dataclass(frozen=True)
+class TimelineSource:
+    """Events of one kind. `fetch(patient, user, before, limit)` returns the newest `limit` that sort after `before`.
+
+    Order: newest `at` first, then kind, then row number, all descending; `ui.paging.Key` holds the three.
+    """
+
+    key: str
+    label: Any
+    fetch: "Callable[[Patient, User, Key | None, int], list[TimelineEntry]]"
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class CaseloadColumn:
+    """A column of the caseload. `fetch(patients, user)` returns each patient's value in one query."""
+
+    key: str
+    label: Any
+    template: str
+    fetch: "Callable[[Sequence[Patient], User], Mapping[uuid.UUID, Any]]"
+    order: int = 50
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class CaseloadFilter:
+    """A flag to filter by, with its count beside it. `condition()` is a Q or an Exists over Patient."""
+
+    key: str
+    label: Any
+    condition: Callable[[], Any]
+    tone: str = ""  # bad, due, draft
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class CaseloadOrder:
+    """A way to sort the caseload. `ordering()` returns expressions over Patient; name and key are added."""
+
+    key: str
+    label: Any
+    ordering: Callable[[], Sequence[Any]]
+    order: int = 50
+    column: str = ""  # the column whose heading sorts by it
+
+
+T = TypeVar("T", Tab, QuickAdd, ChartPanel, TimelineSource, CaseloadColumn, CaseloadFilter, CaseloadOrder)
+
+
+@dataclass
+class Registry:
+    items: list[Any] = field(default_factory=list)
+
+    def register(self, *items: Any) -> None:
+        """Add items; one with the same type and key is an error, so that no app replaces another's."""
+        for item in items:
+            if any(type(item) is type(other) and item.key == other.key for other in self.items):
+                raise ValueError(f"{type(item).__name__} {item.key!r} is registered already")
+            self.items.append(item)
+
+    def of(self, kind: type[T]) -> list[T]:
+        """Everything of one kind, in order."""
+        found = [item for item in self.items if isinstance(item, kind)]
+        return sorted(found, key=lambda item: (item.order, item.key))
+
+
+registry = Registry()

@@ -1,0 +1,31 @@
+"""The parts of a chart page that come from the registry."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from patients.registry import QuickAdd, Tab, registry
+
+register = template.Library()
+
+
+@register.simple_tag
+def chart_tabs(patient: Any) -> list[dict[str, Any]]:
+    """The chart's tabs, in order."""
+    return [
+        {"key": tab.key, "label": tab.label, "url": reverse(tab.url_name, kwargs={"patient_id": patient.pk})}
+        for tab in registry.of(Tab)
+    ]
+
+
+@register.simple_tag
+def quick_adds(patient: Any) -> list[dict[str, Any]]:
+    """The quick-add buttons that this user may use on this patient. The gate on the form's own view is the check."""
+    if patient.is_archived:
+        return []
+    return [
+        {"item": item, "url": reverse(item.url_name, kwargs={"patient_id": patient.pk})}
+        for item in registry.of(QuickAdd)
+        if item.perm in patient.held_perms
+    ]

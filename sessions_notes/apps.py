@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SessionsNotesConfig(AppConfig):
+    name = "sessions_notes"

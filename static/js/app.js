@@ -1,0 +1,123 @@
+// Progressive enhancement only: every flow works as a plain form post without this file.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Focus goes to the error summary of a page or a swapped form.
+function focusFirst(root) {
+  const summary = $("[data-focus-on-load]", root);
+  if (summary) summary.focus();
+  return Boolean(summary);
+}
+
+// Quick-add: the form of another page, opened in a dialog over this one. A plain link without script.
+let opener = null;
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("dialog [data-close]");
+  if (close) {
+    event.preventDefault();
+    close.closest("dialog").close();
+    return;
+  }
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return;
+  event.preventDefault();
+  opener = link;
+  htmx.ajax("GET", link.getAttribute("href"), { target: "#quick-dialog", select: "#form-panel", swap: "innerHTML" });
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const dialog = $("#quick-dialog");
+  if (event.detail.target !== dialog) return focusFirst(event.detail.target);
+  const form = $("form", dialog);
+  if (form) {
+    form.setAttribute("hx-post", event.detail.xhr.responseURL || event.detail.pathInfo.requestPath);
+    form.setAttribute("hx-target", "#quick-dialog");
+    form.setAttribute("hx-select", "#form-panel");
+    form.setAttribute("hx-swap", "innerHTML");
+    form.setAttribute("hx-disabled-elt", "find button[type=submit]");
+    htmx.process(form);
+  }
+  dressDates(dialog);
+  if (!dialog.open) dialog.showModal();
+  if (!focusFirst(dialog)) ($("[autofocus], input:checked", dialog) || $("h1", dialog))?.focus();
+});
+document.addEventListener("close", (event) => {
+  if (event.target.id !== "quick-dialog") return;
+  event.target.replaceChildren();
+  opener?.focus();
+}, true);
+
+// What could not be sent is said, and stays in the form.
+document.addEventListener("htmx:responseError", (event) => announce(event.detail.elt.dataset.failed || $("html").dataset.failed || "Not saved. Try again."));
+document.addEventListener("htmx:sendError", () => announce("No connection. What you typed is still here."));
+function announce(text) {
+  const live = $("#live");
+  if (live) live.textContent = text;
+}
+
+// A second click on a form that is on its way does nothing; the server refuses repeats as well.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]") || event.defaultPrevented || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Single keys: "/" find patient, n note, s score, e equipment. Never in a field, never with a modifier.
+document.addEventListener("keydown", (event) => {
+  if (document.documentElement.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]") || $("dialog[open]")) return;
+  const target = { "/": "#find", n: "[data-key=n]", s: "[data-key=s]", e: "[data-key=e]" }[event.key];
+  const element = target && $(target);
+  if (!element) return;
+  event.preventDefault();
+  if (event.key === "/") element.focus();
+  else element.click();
+});
+
+// A date as clinicians type it, with the browser's calendar on a button beside it.
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+function dressDates(root) {
+  $$("input[data-date]", root).forEach((input) => {
+    if (input.dataset.dressed) return;
+    input.dataset.dressed = "1";
+    const box = document.createElement("span");
+    box.className = "datebox";
+    input.replaceWith(box);
+    const picker = document.createElement("input");
+    picker.type = "date";
+    picker.tabIndex = -1;
+    picker.setAttribute("aria-hidden", "true");
+    picker.className = "datebox__native";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn--icon";
+    const label = input.labels[0]?.firstChild?.textContent?.trim() || "";
+    button.setAttribute("aria-label", `Calendar: ${label}`);
+    button.append(document.importNode(iconOf("i-cal"), true));
+    box.append(input, button, picker);
+    button.addEventListener("click", () => picker.showPicker?.());
+    picker.addEventListener("change", () => {
+      if (!picker.value) return;
+      const [year, month, day] = picker.value.split("-");
+      input.value = `${day}-${MONTHS[Number(month) - 1]}-${year}`;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.focus();
+    });
+  });
+}
+function iconOf(name) {
+  const known = $("svg use").getAttribute("href").split("#")[0];
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("width", "16");
+  svg.setAttribute("height", "16");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${known}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+dressDates(document);
+focusFirst(document);

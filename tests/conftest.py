@@ -1,0 +1,134 @@
+"""The cast: who may do what to one patient, and those who may not."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.management.color import no_style
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from accounts.models import Team, User
+from accounts.roles import Role
+from patients import services
+from patients.models import Patient
+from tests.factories import TeamFactory, UserFactory, make_patient
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return TeamFactory(name="North")
+
+
+@pytest.fixture
+def other_team(db: None) -> Team:
+    return TeamFactory(name="South")
+
+
+@pytest.fixture
+def therapist(team: Team) -> User:
+    return UserFactory(username="therapist", display_name="Amara Okonkwo-Reyes", team=team)
+
+
+@pytest.fixture
+def lead(team: Team) -> User:
+    return UserFactory(username="lead", display_name="Siobhán Ní Dhomhnaill", role=Role.LEAD, team=team)
+
+
+@pytest.fixture
+def patient(therapist: User) -> Patient:
+    return make_patient(therapist, patient_id="OT-PLANTED-1", family_name="Oluwaseun-Falade", given_names="Tobi")
+
+
+@pytest.fixture
+def colleague(team: Team) -> User:
+    """A therapist of the same team who is not on the care team."""
+    return UserFactory(username="colleague", team=team)
+
+
+@pytest.fixture
+def cover(team: Team, patient: Patient, lead: User) -> User:
+    user = UserFactory(username="cover", team=team)
+    services.add_member(patient=patient, user=user, role="covering", by=lead)
+    return user
+
+
+@pytest.fixture
+def assistant(team: Team, patient: Patient, therapist: User) -> User:
+    user = UserFactory(username="assistant", role=Role.ASSISTANT, team=team)
+    services.add_member(patient=patient, user=user, role="assistant", by=therapist)
+    return user
+
+
+@pytest.fixture
+def viewer(team: Team, patient: Patient, therapist: User) -> User:
+    user = UserFactory(username="viewer", role=Role.OBSERVER, team=team)
+    services.add_member(patient=patient, user=user, role="observer", by=therapist)
+    return user
+
+
+@pytest.fixture
+def stranger(other_team: Team) -> User:
+    """A therapist of another team."""
+    return UserFactory(username="stranger", team=other_team)
+
+
+@pytest.fixture
+def other_lead(other_team: Team) -> User:
+    return UserFactory(username="other_lead", role=Role.LEAD, team=other_team)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return UserFactory(username="auditor", role=Role.AUDITOR, team=None)
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    return UserFactory(username="admin", role=Role.ADMIN, team=None, is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[[User], Client]:
+    """Sign somebody in and return the client."""
+
+    def sign_in_as(user: User) -> Client:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in_as
+
+
+@pytest.fixture
+def check_constraints(db: None) -> Callable[[], None]:
+    """Run deferred constraints now, as a commit would; pytest-django's own transaction never commits."""
+
+    def check() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+    return check
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_append_only_triggers() -> Iterator[None]:
+    """Tests that commit are cleaned up with TRUNCATE, which the append-only tables refuse: switch triggers off there.
+
+    Needs a superuser, which the test database's owner is and the site's role in production is not.
+    """
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            tables = [t for t in connection.introspection.table_names() if t != "django_migrations"]
+            keep = {"django_content_type", "auth_permission"}
+            for sql in connection.ops.sql_flush(
+                no_style(), [t for t in tables if t not in keep], reset_sequences=True, allow_cascade=False
+            ):
+                cursor.execute(sql)
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = original

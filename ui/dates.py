@@ -1,0 +1,85 @@
+"""Dates, ages and times as clinicians read them (NHS CUI guides: DD-MMM-YYYY, age by how old the person is)."""
+
+import datetime as dt
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+EARLIEST = dt.date(1850, 1, 1)
+LATEST = dt.date(2200, 12, 31)
+
+
+def show_date(value: dt.date | dt.datetime | None) -> str:
+    """21-Nov-2026, in the clinic's time zone; an empty string for no date."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
+    return date_format(value, "d-M-Y")
+
+
+def show_time(value: dt.datetime) -> str:
+    """14:05, 24 hour, in the clinic's time zone."""
+    return timezone.localtime(value).strftime("%H:%M")
+
+
+def age(born: dt.date, on: dt.date) -> str:
+    """How old somebody born on one day is on another: 78y; 17y 4m below 18 years; 5w 3d below 2 months.
+
+    Source: NHS Common User Interface, patient banner and age display guides; shown units as in the design reference.
+    """
+    months = (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
+    years = months // 12
+    if years >= 18:
+        return _("%(years)sy") % {"years": years}
+    if months >= 24:
+        return _("%(years)sy %(months)sm") % {"years": years, "months": months % 12}
+    if months >= 2:
+        days = (on - _add_months(born, months)).days
+        return _("%(months)sm %(weeks)sw") % {"months": months, "weeks": days // 7}
+    days = (on - born).days
+    return _("%(weeks)sw %(days)sd") % {"weeks": days // 7, "days": days % 7}
+
+
+def _add_months(day: dt.date, months: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+_SPELLED = re.compile(r"^(\d{1,2})[\s\-./]*([a-z]{3,9})\.?[\s\-./,]*(\d{4})$", re.IGNORECASE)
+_ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
+
+
+def parse_date(text: str) -> dt.date:
+    """Read 21-Nov-2026, 21 November 2026 or 2026-11-21.
+
+    Raises ValidationError with an instruction for everything else, ambiguous 03/04/2026 included.
+    """
+    text = text.strip().replace("\N{NON-BREAKING HYPHEN}", "-")
+    try:
+        if match := _ISO.match(text):
+            found = dt.date(int(match[1]), int(match[2]), int(match[3]))
+        elif match := _SPELLED.match(text):
+            found = dt.date(int(match[3]), _month(match[2]), int(match[1]))
+        else:
+            raise ValueError
+    except ValueError:
+        example = show_date(timezone.localdate())
+        raise ValidationError(_("Enter a date like %(example)s") % {"example": example}, code="invalid") from None
+    if not EARLIEST <= found <= LATEST:
+        raise ValidationError(_("Enter a date with a year from 1850 to 2200"), code="invalid")
+    return found
+
+
+def _month(word: str) -> int:
+    word = word.lower()
+    for number, short in enumerate(MONTHS, start=1):
+        long = dt.date(2000, number, 1).strftime("%B").lower()
+        if word in {short, long, "sept" if number == 9 else short}:
+            return number
+    raise ValueError(word)

@@ -1,0 +1,89 @@
+"""Template tags and filters that every page may use: dates, icons, levels, changes."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ui import dates
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """A decorative icon; a word or an aria-label stands beside it."""
+    href = f"{static('img/icons.svg')}#{name}"
+    return format_html(
+        '<svg width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}"/></svg>', size, href
+    )
+
+
+@register.simple_tag
+def level_icon(level: int) -> SafeString:
+    """The six-step ladder of mobility status; level 1 (hoist) to 6 (independent)."""
+    return format_html(
+        '<svg width="26" height="12" aria-hidden="true" focusable="false"><use href="{}#lvl-{}"/></svg>',
+        static("img/icons.svg"),
+        level,
+    )
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str | SafeString:
+    """<time>21-Nov-2026</time>"""
+    if value is None:
+        return ""
+    local = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), dates.show_date(local))
+
+
+@register.filter
+def clock(value: dt.datetime | None) -> str | SafeString:
+    """<time>14:05</time>"""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.show_time(value))
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str | SafeString:
+    """<time>21-Nov-2026 14:05</time>"""
+    if value is None:
+        return ""
+    text = f"{dates.show_date(value)} {dates.show_time(value)}"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.filter
+def age(born: dt.date | None, on: dt.date | None = None) -> str:
+    """The age of somebody born then, today or on the day given (a death)."""
+    return "" if born is None else dates.age(born, on or timezone.localdate())
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """The words of a text, to loop over."""
+    return text.split()
+
+
+@register.filter
+def get_item(mapping: dict[Any, Any], key: Any) -> Any:
+    """mapping[key], or None."""
+    return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The page's query string with some parameters changed, None removing one; paging starts anew."""
+    request: HttpRequest = context["request"]
+    params = {k: v for k, v in request.GET.items() if k != "page"} | {k: v for k, v in changes.items() if v is not None}
+    for name in [k for k, v in changes.items() if v is None]:
+        params.pop(name, None)
+    return "?" + urlencode(params) if params else "?"
