@@ -3,38 +3,14 @@
 Append-only here means in the database: triggers (migration 0003) refuse UPDATE, DELETE and TRUNCATE.
 """
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.api import stamp
-
-
-class AppendOnly(RuntimeError):
-    """Rows of this table are never changed or deleted; a mistake is corrected by a new row."""
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnly(self.model.__name__)
-
-    def delete(self) -> NoReturn:
-        raise AppendOnly(self.model.__name__)
-
-
-class AppendOnlyModel(models.Model):
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly(type(self).__name__)
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly(type(self).__name__)
+from audit.append_only import AppendOnlyModel, AppendOnlyQuerySet
 
 
 class StatusType(models.TextChoices):

@@ -7,7 +7,8 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
 from audit.api import NoActor, acting
-from audit.models import AppendOnly, StatusHistory
+from audit.append_only import AppendOnly
+from audit.models import StatusHistory
 from patients import services
 from patients.errors import StatusUnchanged
 from patients.models import Patient
