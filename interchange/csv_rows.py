@@ -2,7 +2,7 @@
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -24,8 +24,10 @@ class Row:
     cells: dict[str, str]
 
 
-def read_rows(source: SourceFile, stream: BinaryIO, *, kind: Kind) -> Iterator[Row | Failure]:
-    """The rows below the header, by column name. A Failure on line 1 means that there is no usable header."""
+def read_rows(
+    source: SourceFile, stream: BinaryIO, *, kind: Kind, required: Collection[str]
+) -> Iterator[Row | Failure]:
+    """The rows below the header, by column name. Without a header that has the required columns there are none."""
     header: list[str] | None = None
     lines = _Lines(stream)
     while (first := lines.take()) is not None:
@@ -35,7 +37,7 @@ def read_rows(source: SourceFile, stream: BinaryIO, *, kind: Kind) -> Iterator[R
         try:
             cells = _cells(first, lines)
             if header is None:
-                header = _header(cells)
+                header = _header(cells, required)
                 continue
             if len(cells) != len(header):
                 raise BadRowError(f"{len(cells)} columns where the header has {len(header)}")
@@ -105,7 +107,9 @@ def _decode(line: bytes) -> str:
         raise BadRowError("bytes that are not UTF-8 text") from None
 
 
-def _header(cells: list[str]) -> list[str]:
+def _header(cells: list[str], required: Collection[str]) -> list[str]:
+    if missing := sorted(set(required) - set(cells)):
+        raise BadRowError(f"the header lacks {', '.join(missing)}")
     if len(set(cells)) != len(cells):
         raise BadRowError("the header names a column twice")
     return cells

@@ -43,11 +43,11 @@ class ReferenceIndex(Generic[T]):
         self.type = resource_type
         self._named: dict[str, list[tuple[str, T]]] = defaultdict(list)
 
-    def add(self, target: T, *, file: str, id: str, full_url: str = "") -> None:
-        local = f"{self.type}/{id}"
+    def add(self, target: T, *, file: str, own_id: str, full_url: str = "") -> None:
+        local = f"{self.type}/{own_id}"
         if full_url:
             self._named[full_url].append((file, target))
-        if id:
+        if own_id:
             self._named[f"any {local}"].append((file, target))
             if not server_of(full_url, local):
                 self._named[f"serverless {local}"].append((file, target))
