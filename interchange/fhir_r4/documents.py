@@ -112,6 +112,10 @@ def _parse(content: bytes) -> tuple[object, list[int] | None]:
         raise _UnreadableError("not readable as JSON: a number that is none, or far too long") from None
 
 
+def _without_nulls(pairs: list[tuple[str, Any]]) -> Resource:
+    return {name: value for name, value in pairs if value is not None}  # FHIR has no null; an absent element is meant
+
+
 def _refuse(_constant: str) -> NoReturn:
     raise ValueError  # NaN and Infinity are no JSON
 
@@ -122,7 +126,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self._decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+        self._decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_without_nulls)
 
     def document(self) -> tuple[object, list[int] | None]:
         if self._peek() != "{":
@@ -134,15 +138,16 @@ class _Reader:
         return document, lines
 
     def _object(self) -> tuple[Resource, list[int] | None]:
-        members: Resource = {}
+        members: list[tuple[str, Any]] = []
         lines = None
         for _ in self._items("{", "}"):
             key = self._key()
             if key == "entry" and self._peek() == "[":
-                members["entry"], lines = self._array()
+                values, lines = self._array()
+                members.append((key, values))
             else:
-                members[key] = self._value()
-        return members, lines
+                members.append((key, self._value()))
+        return _without_nulls(members), lines
 
     def _key(self) -> str:
         if self._peek() != '"':

@@ -6,7 +6,7 @@ from typing import Any
 from interchange.fhir_r4.documents import Found
 from interchange.identity import source_key
 from interchange.records import Coding
-from interchange.references import server_of
+from interchange.references import Pointer, server_of
 
 Element = dict[str, Any]
 
@@ -44,3 +44,9 @@ def own_server(found: Found) -> str:
 def own_key(found: Found, *owner: str) -> str:
     """The key under which a second import finds this again: whose it is, its type and its id."""
     return source_key("fhir", *owner, f"{found.type}/{own_id(found)}")
+
+
+def patient_pointer(found: Found) -> Pointer:
+    """Where the subject of a resource points; an empty reference where it points nowhere."""
+    reference = (found.resource.get("subject") or {}).get("reference") or ""
+    return Pointer(reference, found.origin.file, own_server(found))

@@ -34,8 +34,7 @@ def read_patient(found: Found) -> PatientRecord | Skip | Failure:
     """A person's record; animals, replaced records and records without anything of a person are skipped."""
     patient = found.resource
     number = _record_number(patient)
-    id = own_id(found)
-    if not id:
+    if not own_id(found):
         return Failure(Kind.PATIENT, "without an id a second import would enter this person again", found.origin)
     names, born = _names(patient), patient.get("birthDate")
     if reason := _not_for_us(patient, is_empty=not (names or born or patient.get("identifier"))):
@@ -47,7 +46,7 @@ def read_patient(found: Found) -> PatientRecord | Skip | Failure:
     return PatientRecord(
         source_key=key,
         origin=found.origin,
-        patient_ids=patient_ids(number.value if number else f"FHIR-{id}", key=key),
+        patient_ids=patient_ids(number.value if number else f"FHIR-{own_id(found)}", key=key),
         identifiers=_identifiers(patient),
         **_spoken_name(names),
         sex_at_birth=sex,
@@ -128,9 +127,8 @@ def _spoken_name(names: list[Element]) -> dict[str, Any]:
         return {}
     name = names[0]
     family, given = clean(name.get("family")), _given(name)
-    if not family:  # a name that is one text, or a single name
-        family, given = given or clean(name.get("text")), ""
-        family = clean(name.get("text")) or family
+    if not family:  # a name in one text, or a single name
+        family, given = clean(name.get("text")) or given, ""
     return {
         "family_name": family,
         "given_names": given,
@@ -173,9 +171,7 @@ def _sex_at_birth(patient: Resource) -> str:
 
 def _telecom(points: list[Element], system: str) -> str:
     """The number to ring first: by rank where given, else mobile, home, plain, work; none that is old."""
-    usable = [
-        p for p in points if p.get("system") == system and clean(p.get("value")) and p.get("use") != "old"
-    ]
+    usable = [p for p in points if p.get("system") == system and clean(p.get("value")) and p.get("use") != "old"]
     usable.sort(key=lambda p: (p.get("rank", 99), _rank(p, _PHONE_USES)))
     return clean(usable[0]["value"]) if usable else ""
 

@@ -2,15 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from interchange.codes import LOINC, UCUM
 from interchange.dates import calendar_day, moment
 from interchange.fhir_r4.documents import Found, Resource
-from interchange.fhir_r4.elements import codings, join, own_id, own_server
+from interchange.fhir_r4.elements import codings, join, own_id, patient_pointer
+from interchange.pending import PendingScore
 from interchange.records import Failure, Kind, ScoreRecord, Skip
-from interchange.references import Pointer
 
 # What the catalogue has for a LOINC code: an instrument, or None.
 ByLoinc = Callable[[str], object | None]
@@ -25,14 +24,6 @@ class _UnsuitableError(Exception):
 
 class _ImpossibleError(Exception):
     """Why an Observation cannot be right."""
-
-
-@dataclass(frozen=True, slots=True)
-class PendingScore:
-    """A score whose patient is still to be found."""
-
-    record: ScoreRecord
-    patient: Pointer
 
 
 def read_score(found: Found, by_loinc: ByLoinc) -> PendingScore | Skip | Failure:
@@ -55,7 +46,7 @@ def _record(found: Found, by_loinc: ByLoinc) -> ScoreRecord:
     if not own_id(found):
         raise _ImpossibleError("without an id a second import would enter this score again")
     return ScoreRecord(
-        source_key="",
+        source_key=f"Observation/{own_id(found)}",
         origin=found.origin,
         patient_key="",
         loinc=loinc,
@@ -117,9 +108,3 @@ def _effective(observation: Resource) -> dt.datetime | dt.date:
     if at is None:
         raise _UnsuitableError("Observation without a full date")
     return at
-
-
-def patient_pointer(found: Found) -> Pointer:
-    """Where the subject of a resource points; an empty reference where it points nowhere."""
-    reference = (found.resource.get("subject") or {}).get("reference") or ""
-    return Pointer(reference, found.origin.file, own_server(found))

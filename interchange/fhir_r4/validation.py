@@ -14,16 +14,28 @@ from interchange.fhir_r4.documents import Found, Resource
 from interchange.identity import is_source_id
 
 # R4B is R4 for these four; fhir.resources has no models of R4 proper.
-MODELS = {"Patient": Patient, "Observation": Observation, "Device": Device, "DeviceUseStatement": DeviceUseStatement}
+MODELS: dict[str, Any] = {
+    "Patient": Patient,
+    "Observation": Observation,
+    "Device": Device,
+    "DeviceUseStatement": DeviceUseStatement,
+}
 
 # Required codes and JSON types, both of which fhir.resources takes as they come.
-_CODES = {
-    "Patient": {"gender": ("male", "female", "other", "unknown")},
-    "Observation": {
-        "status": "registered preliminary final amended corrected cancelled entered-in-error unknown".split()
-    },
-    "Device": {"status": ("active", "inactive", "entered-in-error", "unknown")},
-    "DeviceUseStatement": {"status": "active completed entered-in-error intended stopped on-hold".split()},
+_CODES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Patient", "gender"): ("male", "female", "other", "unknown"),
+    ("Observation", "status"): (
+        "registered",
+        "preliminary",
+        "final",
+        "amended",
+        "corrected",
+        "cancelled",
+        "entered-in-error",
+        "unknown",
+    ),
+    ("Device", "status"): ("active", "inactive", "entered-in-error", "unknown"),
+    ("DeviceUseStatement", "status"): ("active", "completed", "entered-in-error", "intended", "stopped", "on-hold"),
 }
 _REQUIRED = {("Observation", "status"), ("DeviceUseStatement", "status")}
 _FLAGS = ("active", "deceasedBoolean")
@@ -67,14 +79,15 @@ def _describe(error: ValidationError) -> str:
 
 
 def _place(location: tuple[Any, ...]) -> str:
-    parts = [str(part) if isinstance(part, int) or _ELEMENT.fullmatch(part) else "?" for part in location]
+    inner = (part for part in location if part != "root")  # pydantic's word for the element itself
+    parts = [str(part) if isinstance(part, int) or _ELEMENT.fullmatch(part) else "?" for part in inner]
     return ".".join(parts) or "two values for one element"
 
 
 def _wrong_elements(kind: str, resource: Resource) -> list[str]:
     wrong = [name for name in _FLAGS if name in resource and not isinstance(resource[name], bool)]
-    for name, codes in _CODES[kind].items():
+    for (of, name), codes in _CODES.items():
         value = resource.get(name)
-        if value not in codes and (value is not None or (kind, name) in _REQUIRED):
+        if of == kind and value not in codes and (value is not None or (of, name) in _REQUIRED):
             wrong.append(name)
     return wrong
