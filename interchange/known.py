@@ -1,0 +1,48 @@
+"""What a run has read already, by key: so that nothing is handed out twice."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from interchange.records import Failure, LoanRecord, PatientRecord, Record, Repeat, ScoreRecord, Skip, digest
+
+OTHER_VERSION = "another version of a record read before: the first one is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    digest: str
+    date_of_birth: dt.date | None = None
+    names: tuple[str, str] = ("", "")
+
+
+class KnownRecords:
+    """The keys of the records handed out, with a fingerprint of each."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Seen] = {}
+
+    def admit(self, record: Record) -> PatientRecord | ScoreRecord | LoanRecord | Repeat | Skip | Failure:
+        """The record itself if it is new, else why it is not handed out."""
+        now, before = _summary(record), self._seen.get(record.source_key)
+        if before is None:
+            self._seen[record.source_key] = now
+            return record
+        if before.digest == now.digest:
+            return Repeat(record.kind, record.source_key, record.origin)
+        if _are_different_people(before, now):
+            # Never a quiet merge: two charts can be put together later, one chart of two people cannot be taken apart.
+            message = "this id was read before for a person with another birth date or name"
+            return Failure(record.kind, message, record.origin)
+        return Skip(record.kind, OTHER_VERSION, record.origin)
+
+
+def _summary(record: Record) -> _Seen:
+    if isinstance(record, PatientRecord):
+        return _Seen(digest(record), record.date_of_birth, (record.family_name, record.given_names))
+    return _Seen(digest(record))
+
+
+def _are_different_people(one: _Seen, other: _Seen) -> bool:
+    born = {one.date_of_birth, other.date_of_birth} - {None}
+    families, givens = ({name.casefold() for name in pair} - {""} for pair in zip(one.names, other.names, strict=True))
+    return len(born) > 1 or (len(families) > 1 and len(givens) > 1)
