@@ -11,23 +11,14 @@ from typing import Any, cast
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Perm
 from accounts.roles import Role
 from audit.api import record_event
 
 View = Callable[..., HttpResponse]
-
-
-class Perm(models.TextChoices):
-    """Object permissions on Patient, as guardian stores them; each includes the ones before it."""
-
-    VIEW = "view_patient", _("View the chart")
-    ADD = "add_entries", _("Add scores, notes and equipment")
-    CHANGE = "change_patient", _("Change the patient, the status and the care team")
-    REASSIGN = "reassign_patient", _("Reassign, approve cover")
 
 
 # What an account's role allows at most, whatever rows it holds from an earlier role.

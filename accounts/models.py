@@ -57,9 +57,19 @@ class UserQuerySet(models.QuerySet["User"]):
         """Accounts that may be on a care team."""
         return self.approved().filter(role__in=CLINICAL, is_superuser=False)
 
+    def in_teams_of(self, user: "User") -> "UserQuerySet":
+        """Members of the person's own team and of the teams whose lead group the person is in."""
+        led = Team.objects.filter(lead_group__in=user.groups.values("pk")).values("pk")
+        return self.filter(models.Q(team=user.team_id) | models.Q(team__in=led)).by_team()
+
+    def by_team(self) -> "UserQuerySet":
+        return self.select_related("team").order_by("team__name", "display_name", "pk")
+
 
 class AccountManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> Any:
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra: Any
+    ) -> Any:
         """The first administrator, made on the command line; approved by whoever has the machine."""
         from django.utils import timezone
 

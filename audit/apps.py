@@ -7,6 +7,7 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self) -> None:
-        from audit import signals
+        from audit import panels, signals
 
         signals.connect()
+        panels.register()

@@ -5,18 +5,30 @@ Append-only here means in the database: triggers (migration 0003) refuse UPDATE,
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Perm
+from accounts.roles import Role
 from audit.api import stamp
 from audit.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from patients.vocabulary import ChartStatus, MobilityStatus
 
 
 class StatusType(models.TextChoices):
     MOBILITY_STATUS = "mobility_status", _("Mobility status")
     PRIMARY_THERAPIST = "primary_therapist", _("Primary therapist")
     CHART_STATUS = "chart_status", _("Chart status")
+
+
+# A value that the vocabulary no longer has is shown as it was recorded.
+LABELS: dict[str, dict[str, Any]] = {
+    StatusType.MOBILITY_STATUS: dict(MobilityStatus.choices),
+    StatusType.CHART_STATUS: dict(ChartStatus.choices),
+}
 
 
 class Direction(models.TextChoices):
@@ -32,6 +44,13 @@ class StatusHistoryQuerySet(AppendOnlyQuerySet):
     def with_people(self) -> "StatusHistoryQuerySet":
         """With whom and of whom, for lists."""
         return self.select_related("changed_by", "patient")
+
+    def readable_by(self, user: Any) -> "StatusHistoryQuerySet":
+        """What the audit page shows: everything to an auditor, the patients of a lead's teams to that lead."""
+        if user.role == Role.AUDITOR:
+            return self.all()
+        patients = apps.get_model("patients", "Patient").objects.permitting(user, Perm.REASSIGN)
+        return self.filter(patient__in=patients.values("pk"))
 
     def of_type(self, status_type: str) -> "StatusHistoryQuerySet":
         return self.filter(status_type=status_type)
@@ -82,7 +101,30 @@ class StatusHistory(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_status_type_display()}: {self.from_value or '–'} → {self.to_value}"
+        # Not the values: this text ends up in logs, and a therapist's name may stand in them.
+        return f"StatusHistory {self.pk}"
+
+    @property
+    def from_label(self) -> str:
+        """What it said before, in words; empty for a first status."""
+        return self._label(self.from_value)
+
+    @property
+    def to_label(self) -> str:
+        """What it says since, in words."""
+        return self._label(self.to_value)
+
+    @property
+    def sentence(self) -> str:
+        """The change in one line."""
+        kind = self.get_status_type_display()
+        if not self.from_value:
+            return _now("%(kind)s at registration: %(to)s") % {"kind": kind, "to": self.to_label}
+        return _now("%(kind)s: %(from)s to %(to)s") % {"kind": kind, "from": self.from_label, "to": self.to_label}
+
+    def _label(self, value: str) -> str:
+        words = LABELS.get(self.status_type, {})
+        return str(words.get(value, value))
 
 
 class AuditEventQuerySet(AppendOnlyQuerySet):

@@ -73,9 +73,7 @@ class Patient(models.Model):
 
     version = models.PositiveIntegerField(default=1, editable=False)
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=stamp, editable=False)
     updated_at = models.DateTimeField(default=stamp, editable=False)
 
@@ -207,6 +205,12 @@ class Patient(models.Model):
         return self.chart_status == ChartStatus.ARCHIVED
 
 
+class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
+    def current_or_later(self) -> Self:
+        """Memberships that give access today or will."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), ended_at=None)
+
+
 class CareTeamMember(models.Model):
     """Somebody's part in a patient's care, with dates. Guardian rows follow from it, in services alone."""
 
@@ -223,6 +227,7 @@ class CareTeamMember(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     history = FieldHistory(custom_model_name="CareTeamMemberFieldHistory")
+    objects: ClassVar[Any] = CareTeamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("care team member")

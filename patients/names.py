@@ -8,10 +8,8 @@ def display_name(*, family_name: str, given_names: str = "", name_title: str = "
 
     Only the family name is set in capitals, and only when there is a given name to tell it from.
     """
-    if family_name and given_names:
-        name = f"{family_name.upper()}, {given_names}"
-    else:
-        name = family_name or given_names
+    has_both = family_name and given_names
+    name = f"{family_name.upper()}, {given_names}" if has_both else family_name or given_names
     return f"{name} ({name_title})" if name_title else name
 
 

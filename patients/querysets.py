@@ -1,5 +1,6 @@
 """Every read of patients. `permitting` is the single question behind lists and single charts alike."""
 
+import contextlib
 import datetime as dt
 import re
 import uuid
@@ -82,6 +83,25 @@ class PatientQuerySet(QuerySet["Patient"]):
     def open_charts(self) -> Self:
         """Patients under treatment."""
         return self.filter(chart_status=ChartStatus.ACTIVE)
+
+    def on_own_caseload(self, user: "User") -> Self:
+        """Patients whose care team names this person today: a lead's own, apart from the team's."""
+        own = _own_rows(user, timezone.localdate()).filter(permission__codename=Perm.VIEW).values("content_object")
+        return self.filter(pk__in=own)
+
+    def led_by(self, user: "User") -> Self:
+        """Patients of the teams that this person leads."""
+        return self.filter(pk__in=_lead_rows(user).filter(permission__codename=Perm.REASSIGN).values("content_object"))
+
+    def chosen(self, keys: Sequence[str], *, therapist: str = "") -> Self:
+        """The patients with these keys, or all of one therapist's; what is no key or number chooses nobody."""
+        if therapist.isdecimal() and len(therapist) < 18:
+            return self.filter(primary_therapist=int(therapist))
+        wanted = []
+        for key in keys[:5000]:
+            with contextlib.suppress(ValueError):
+                wanted.append(uuid.UUID(key))
+        return self.filter(pk__in=wanted)
 
     def of_therapist(self, user: "User") -> Self:
         return self.filter(primary_therapist=user)

@@ -1,1 +1,21 @@
-urlpatterns = []
+from django.urls import path
+
+from patients import views
+
+app_name = "patients"
+chart = "patients/<uuid:patient_id>/"
+urlpatterns = [
+    path("caseload/", views.list_caseload, name="list_caseload"),
+    path("caseload/hand-over/", views.hand_over_many, name="hand_over_many"),
+    path("find/", views.find_patient, name="find_patient"),
+    path("patients/register/", views.register_patient, name="register_patient"),
+    path("registrations/", views.list_registrations, name="list_registrations"),
+    path("registrations/<int:check_id>/", views.decide_registration, name="decide_registration"),
+    path(chart, views.show_chart, name="show_chart"),
+    path(chart + "edit/", views.edit_patient, name="edit_patient"),
+    path(chart + "status/", views.change_status, name="change_status"),
+    path(chart + "chart-status/", views.change_chart_status, name="change_chart_status"),
+    path(chart + "care-team/add/", views.add_member, name="add_member"),
+    path(chart + "care-team/<int:member_id>/end/", views.end_membership, name="end_membership"),
+    path(chart + "hand-over/", views.hand_over, name="hand_over"),
+]

@@ -37,8 +37,16 @@ class Key:
         return cls(moment, (kind, pk))
 
 
-def older_than(queryset: QuerySet[Any], key: Key | None, *, field: str = "created_at") -> QuerySet[Any]:
-    """The rows after `key` when listed newest first by (field, id)."""
+def older_than(
+    queryset: QuerySet[Any], key: Key | None, *, field: str = "created_at", kind: str | None = None
+) -> QuerySet[Any]:
+    """The rows after `key` when listed newest first by (field, id); in a merged list, by (field, kind, id).
+
+    `kind` is the rows' own kind in a merged list. The first condition lets an index on the field start at the key.
+    """
     if key is None:
         return queryset
-    return queryset.filter(Q(**{f"{field}__lt": key.at}) | Q(**{field: key.at, "pk__lt": key.tie[1]}))
+    bounded = queryset.filter(**{f"{field}__lte": key.at})
+    if kind is None or kind == key.tie[0]:
+        return bounded.filter(Q(**{f"{field}__lt": key.at}) | Q(pk__lt=key.tie[1]))
+    return bounded if kind < key.tie[0] else bounded.filter(**{f"{field}__lt": key.at})

@@ -6,61 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_initial'),
-        ('patients', '0001_initial'),
+        ("audit", "0001_initial"),
+        ("patients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='auditevent',
-            name='patient',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
+            model_name="auditevent",
+            name="patient",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+            ),
         ),
         migrations.AddField(
-            model_name='statushistory',
-            name='changed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statushistory",
+            name="changed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='statushistory',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_history', to='patients.patient'),
+            model_name="statushistory",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="status_history", to="patients.patient"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(models.F('patient'), models.OrderBy(models.F('created_at'), descending=True), name='event_by_patient'),
+            model_name="auditevent",
+            index=models.Index(
+                models.F("patient"), models.OrderBy(models.F("created_at"), descending=True), name="event_by_patient"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(models.F('actor'), models.OrderBy(models.F('created_at'), descending=True), name='event_by_actor'),
+            model_name="auditevent",
+            index=models.Index(
+                models.F("actor"), models.OrderBy(models.F("created_at"), descending=True), name="event_by_actor"
+            ),
         ),
         migrations.AddIndex(
-            model_name='statushistory',
-            index=models.Index(models.F('patient'), models.OrderBy(models.F('effective_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='status_by_patient'),
+            model_name="statushistory",
+            index=models.Index(
+                models.F("patient"),
+                models.OrderBy(models.F("effective_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="status_by_patient",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statushistory',
-            index=models.Index(models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='status_newest'),
+            model_name="statushistory",
+            index=models.Index(
+                models.OrderBy(models.F("created_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="status_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statushistory',
-            index=models.Index(models.F('status_type'), models.F('direction'), models.F('effective_at'), name='status_direction'),
+            model_name="statushistory",
+            index=models.Index(
+                models.F("status_type"), models.F("direction"), models.F("effective_at"), name="status_direction"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statushistory',
-            constraint=models.UniqueConstraint(fields=('patient', 'status_type', 'revision'), name='status_revision_once'),
+            model_name="statushistory",
+            constraint=models.UniqueConstraint(
+                fields=("patient", "status_type", "revision"), name="status_revision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statushistory',
-            constraint=models.CheckConstraint(condition=models.Q(('change_reason', ''), _negated=True), name='status_reason_given'),
+            model_name="statushistory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("change_reason", ""), _negated=True), name="status_reason_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statushistory',
-            constraint=models.CheckConstraint(condition=models.Q(('status_type__in', ['mobility_status', 'primary_therapist', 'chart_status'])), name='status_type_known'),
+            model_name="statushistory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status_type__in", ["mobility_status", "primary_therapist", "chart_status"])),
+                name="status_type_known",
+            ),
         ),
     ]

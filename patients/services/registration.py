@@ -91,8 +91,8 @@ def decide_registration(
 
     A same person's chart gets the asker as covering therapist. Raises StatusUnchanged when it was decided before.
     """
-    check = RegistrationCheck.objects.select_for_update(of=("self",)).select_related("match", "asked_by").get(
-        pk=check.pk
+    check = (
+        RegistrationCheck.objects.select_for_update(of=("self",)).select_related("match", "asked_by").get(pk=check.pk)
     )
     if check.state != RegistrationCheck.State.OPEN:
         raise StatusUnchanged

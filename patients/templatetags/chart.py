@@ -1,5 +1,6 @@
 """The parts of a chart page that come from the registry."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -17,6 +18,13 @@ def chart_tabs(patient: Any) -> list[dict[str, Any]]:
         {"key": tab.key, "label": tab.label, "url": reverse(tab.url_name, kwargs={"patient_id": patient.pk})}
         for tab in registry.of(Tab)
     ]
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: template.Context, name: str, data: Mapping[str, Any]) -> str:
+    """A registered panel, with what its fetch returned beside the page's context."""
+    with context.push(**data):
+        return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]
 
 
 @register.simple_tag

@@ -74,6 +74,12 @@ def split_words(text: str) -> list[str]:
 
 
 @register.filter
+def at(items: list[Any], index: int) -> Any:
+    """The item with this number, from 0."""
+    return items[index]
+
+
+@register.filter
 def get_item(mapping: dict[Any, Any], key: Any) -> Any:
     """mapping[key], or None."""
     return mapping.get(key)

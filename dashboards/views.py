@@ -1,0 +1,33 @@
+"""The lead's dashboard."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import Perm, caseload_view
+from accounts.http import StaffRequest
+from accounts.roles import Role
+from dashboards import queries
+from patients import registrations
+from patients.querysets import PatientQuerySet
+
+
+@require_safe
+@caseload_view(Perm.REASSIGN, roles=frozenset({Role.LEAD}))
+def show_dashboard(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
+    team = queries.TEAM.base(patients, request.user)
+    flags, therapists = queries.by_therapist(team)
+    context = {
+        "section": "team",
+        "now": timezone.localtime(),
+        "figures": queries.figures(team),
+        "statuses": queries.by_status(team),
+        "flags": flags,
+        "therapists": therapists,
+        "changes": queries.status_changes(team),
+        "equipment": queries.out_longest(team),
+        "follow_ups": queries.open_follow_ups(team),
+        "open_checks": registrations.open_checks(patients).count(),
+    }
+    return render(request, "dashboards/show_dashboard.html", context)

@@ -1,0 +1,147 @@
+"""The caseload list: which patients, in which order, with which columns. State lives in the address, search text
+never does (it is a name or an identifier): it is kept in the session under a short key."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, registry
+from patients.vocabulary import ChartStatus, MobilityStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from patients.models import Patient
+    from patients.querysets import PatientQuerySet
+
+PAGE_SIZE = 25
+KEPT_SEARCHES = 20
+CHARTS = {
+    "": _("Active charts"),
+    ChartStatus.INACTIVE: ChartStatus.INACTIVE.label,
+    ChartStatus.DECEASED: ChartStatus.DECEASED.label,
+    ChartStatus.ARCHIVED: ChartStatus.ARCHIVED.label,
+    "all": _("All charts"),
+}
+
+
+def keep_search(request: HttpRequest, text: str) -> str:
+    """Keep what was searched for in the session; returns the key for the address, "" for no text."""
+    text = " ".join(text.split())[:100]
+    if not text:
+        return ""
+    searches = dict(request.session.get("searches", {}))
+    key = next((k for k, v in searches.items() if v == text), None) or secrets.token_urlsafe(6)
+    searches.pop(key, None)
+    searches[key] = text
+    request.session["searches"] = dict(list(searches.items())[-KEPT_SEARCHES:])
+    return key
+
+
+@dataclass(frozen=True)
+class CaseloadState:
+    """What the address says about the list. Unknown values fall back to the default."""
+
+    s: str = ""  # key of the search text
+    flag: str = ""
+    status: str = ""
+    charts: str = ""
+    scope: str = ""  # "" own patients, "team" every patient of the teams that a lead leads
+    therapist: str = ""
+    sort: str = ""
+    page: str = ""
+
+    @classmethod
+    def read(cls, params: Mapping[str, str]) -> "CaseloadState":
+        found = cls(**{name: params.get(name, "")[:40] for name in cls.__dataclass_fields__})
+        return replace(
+            found,
+            flag=found.flag if found.flag in {f.key for f in registry.of(CaseloadFilter)} else "",
+            status=found.status if found.status in MobilityStatus.values else "",
+            charts=found.charts if found.charts in CHARTS else "",
+            scope=found.scope if found.scope == "team" else "",
+            therapist=found.therapist if found.therapist.isdecimal() and len(found.therapist) < 18 else "",
+            sort=found.sort if found.sort in {o.key for o in registry.of(CaseloadOrder)} else "",
+        )
+
+    def url(self, **changes: str) -> str:
+        """The address of the list with some of the state changed; back on the first page unless `page` is given."""
+        values = {k: v for k, v in asdict(replace(self, **({"page": ""} | changes))).items() if v}
+        return reverse("patients:list_caseload") + ("?" + urlencode(values) if values else "")
+
+    def base(self, patients: "PatientQuerySet", user: "User") -> "PatientQuerySet":
+        """Whose patients, and which charts: what the flags are counted over."""
+        if user.role == Role.LEAD:
+            patients = patients.led_by(user) if self.scope == "team" else patients.on_own_caseload(user)
+        if self.therapist:
+            patients = patients.filter(primary_therapist=int(self.therapist))
+        if self.charts == "all":
+            return patients
+        return patients.filter(chart_status=self.charts or ChartStatus.ACTIVE)
+
+    def narrow(self, patients: "PatientQuerySet", text: str) -> "PatientQuerySet":
+        """The flag, the mobility status and the search."""
+        for item in registry.of(CaseloadFilter):
+            if item.key == self.flag:
+                patients = patients.filter(item.condition())
+        if self.status:
+            patients = patients.filter(mobility_status=self.status)
+        return patients.matching(text) if text else patients
+
+    def order(self, patients: "PatientQuerySet") -> "PatientQuerySet":
+        for item in registry.of(CaseloadOrder):
+            if item.key == self.sort:
+                return patients.order_by(*item.ordering(), "search_text", "pk")
+        return patients.by_name()
+
+
+@dataclass(frozen=True)
+class Row:
+    patient: "Patient"
+    cells: list[tuple[CaseloadColumn, Any]]
+
+
+def rows(page: Page["Patient"], user: "User") -> list[Row]:
+    """The page's patients with the value of each registered column: one query a column."""
+    patients = list(page)
+    columns = [(column, column.fetch(patients, user)) for column in registry.of(CaseloadColumn)]
+    return [Row(patient, [(column, values.get(patient.pk)) for column, values in columns]) for patient in patients]
+
+
+def chips(patients: "PatientQuerySet", state: CaseloadState) -> Sequence[Mapping[str, Any]]:
+    """The flags with their counts over `patients`: one query."""
+    flags = registry.of(CaseloadFilter)
+    counts = patients.order_by().aggregate(all=Count("pk"), **{f.key: Count("pk", filter=f.condition()) for f in flags})
+    everything = {"label": _("All"), "count": counts["all"], "url": state.url(flag=""), "is_on": not state.flag}
+    return [
+        everything,
+        *(
+            {
+                "label": flag.label,
+                "count": counts[flag.key],
+                "tone": flag.tone if counts[flag.key] else "",
+                "url": state.url(flag=flag.key),
+                "is_on": state.flag == flag.key,
+            }
+            for flag in flags
+        ),
+    ]
+
+
+def page_of(patients: "PatientQuerySet", state: CaseloadState) -> Page["Patient"]:
+    """The page that the address names; the nearest one for a number that is none."""
+    number = state.page if state.page.isdecimal() and len(state.page) < 9 else 1
+    return Paginator(patients, PAGE_SIZE).get_page(number)
+
+
+def orders() -> list[Any]:
+    """Ways to sort, name first."""
+    return [CaseloadOrder("", _("Name, A to Z"), lambda: [F("search_text")], order=0), *registry.of(CaseloadOrder)]

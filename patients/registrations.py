@@ -1,0 +1,83 @@
+"""What stands between a registration form and a chart: duplicates, and the checks that a lead decides."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from patients import services
+from patients.forms import RegisterForm
+from patients.models import Patient, RegistrationCheck
+from patients.names import display_name, tidy
+from patients.querysets import PatientQuerySet
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    visible: list[Patient]  # charts that the person may see
+    must_stop: bool  # one of them has the same identifier: there is no "register anyway"
+    hidden: Patient | None  # a chart that the person may not see: its lead decides
+
+
+def find_duplicates(mine: PatientQuerySet, details: Mapping[str, Any]) -> Duplicates:
+    """Charts that may be the same person, `mine` being those that the person may see."""
+    name = display_name(**{k: tidy(details[k]) for k in ("family_name", "given_names", "name_title")})
+    wanted = {"patient_id": details["patient_id"], "display_name": name, "date_of_birth": details["date_of_birth"]}
+    visible = list(mine.likely_duplicates(**wanted).with_people()[:5])
+    key = "".join(details["patient_id"].split()).upper()
+    must_stop = any(patient.patient_key == key for patient in visible)
+    hidden = Patient.objects.likely_duplicates(**wanted).exclude(pk__in=mine.values("pk")).first()
+    return Duplicates(visible, must_stop, hidden)
+
+
+def arguments(form: RegisterForm) -> dict[str, Any]:
+    """What the registration service takes, from a valid form."""
+    data = form.cleaned_data
+    return {
+        "details": form.details(),
+        "primary_therapist": data["primary_therapist"],
+        "mobility_status": data["mobility_status"],
+        "form_token": data["form_token"],
+    }
+
+
+def as_typed(form: RegisterForm) -> dict[str, Any]:
+    """The form's values as JSON can hold them, to register from later."""
+    data = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in form.details().items()}
+    chosen = form.cleaned_data
+    return data | {"primary_therapist": chosen["primary_therapist"].pk, "mobility_status": chosen["mobility_status"]}
+
+
+def checks_about(patients: PatientQuerySet) -> Any:
+    """The checks about these charts, with whom they name."""
+    checks = RegistrationCheck.objects.filter(match__in=patients.values("pk"))
+    return checks.select_related("match__primary_therapist", "match__team", "asked_by__team", "decided_by")
+
+
+def open_checks(patients: PatientQuerySet) -> Any:
+    """Those that wait for a decision, oldest first."""
+    return checks_about(patients).filter(state=RegistrationCheck.State.OPEN)
+
+
+@transaction.atomic
+def decide(*, check: RegistrationCheck, state: str, patient_id: str, note: str, by: User, **_unused: Any) -> None:
+    """Carry out a lead's decision: register the patient under the asker's name, or close the check otherwise.
+
+    Raises what the services raise; then nothing is decided.
+    """
+    patient = None
+    if state == RegistrationCheck.State.REGISTERED:
+        entered = dict(check.entered)
+        therapist = User.objects.get(pk=entered.pop("primary_therapist"))
+        status = entered.pop("mobility_status")
+        patient = services.register_patient(
+            by=check.asked_by,
+            primary_therapist=therapist,
+            mobility_status=status,
+            details=entered | {"patient_id": patient_id or entered["patient_id"]},
+            form_token=check.form_token,
+        )
+    services.decide_registration(check=check, state=state, by=by, note=note, patient=patient)

@@ -1,0 +1,22 @@
+"""Pages of the caseload and the chart."""
+
+from patients.views.care_team import add_member, end_membership, hand_over, hand_over_many
+from patients.views.caseload import find_patient, list_caseload
+from patients.views.chart import change_chart_status, change_status, edit_patient, show_chart
+from patients.views.registration import decide_registration, list_registrations, register_patient
+
+__all__ = [
+    "add_member",
+    "change_chart_status",
+    "change_status",
+    "decide_registration",
+    "edit_patient",
+    "end_membership",
+    "find_patient",
+    "hand_over",
+    "hand_over_many",
+    "list_caseload",
+    "list_registrations",
+    "register_patient",
+    "show_chart",
+]

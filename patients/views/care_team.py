@@ -1,0 +1,114 @@
+"""Care team and handover."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import Perm, caseload_view, patient_view
+from accounts.http import StaffRequest
+from accounts.roles import Role
+from patients import services
+from patients.errors import NotEligible, StatusUnchanged
+from patients.forms import EndMembershipForm, HandOverForm, MemberForm, add_service_errors
+from patients.models import Patient
+from patients.querysets import PatientQuerySet
+from patients.views.chart import chart_url
+from ui.http import form_page, saved
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_view(Perm.CHANGE)
+def add_member(request: StaffRequest, patient: Patient) -> HttpResponse:
+    form = MemberForm(request.POST or None, by=request.user, initial={"starts_on": timezone.localdate()})
+    context = {"patient": patient, "form": form, "tab": "overview", "back": chart_url(patient)}
+    if not form.is_valid():
+        return form_page(request, "patients/add_member.html", context)
+    data = form.cleaned_data
+    fields = {name: data[name] for name in ("user", "role", "starts_on", "ends_on", "reason")}
+    try:
+        services.add_member(patient=patient, by=request.user, **fields)
+    except NotEligible as error:
+        form.add_error("role", str(error))
+        return form_page(request, "patients/add_member.html", context)
+    except ValidationError as error:
+        add_service_errors(form, error)
+        return form_page(request, "patients/add_member.html", context)
+    messages.success(request, _("%(name)s is on the care team.") % {"name": data["user"].name})
+    return saved(request, chart_url(patient))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_view(Perm.CHANGE)
+def end_membership(request: StaffRequest, patient: Patient, member_id: int) -> HttpResponse:
+    member = get_object_or_404(patient.care_team.select_related("user"), pk=member_id)
+    form = EndMembershipForm(request.POST or None)
+    context = {"patient": patient, "form": form, "member": member, "tab": "overview", "back": chart_url(patient)}
+    if not form.is_valid():
+        return form_page(request, "patients/end_membership.html", context)
+    try:
+        services.end_membership(member=member, reason=form.cleaned_data["reason"], by=request.user)
+    except StatusUnchanged:
+        messages.info(request, _("%(name)s had left the care team already.") % {"name": member.user.name})
+    except NotEligible as error:
+        form.add_error(None, str(error))
+        return form_page(request, "patients/end_membership.html", context)
+    else:
+        messages.success(request, _("%(name)s has left the care team.") % {"name": member.user.name})
+    if member.user == request.user:
+        return redirect("patients:list_caseload")
+    return saved(request, chart_url(patient))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_view(Perm.REASSIGN)
+def hand_over(request: StaffRequest, patient: Patient) -> HttpResponse:
+    form = HandOverForm(request.POST or None, by=request.user)
+    context = {"patient": patient, "form": form, "tab": "overview", "back": chart_url(patient)}
+    if not form.is_valid():
+        return form_page(request, "patients/hand_over.html", context)
+    data = form.cleaned_data
+    moved = services.hand_over(
+        patients=[patient],
+        to=data["to"],
+        reason=data["reason"],
+        keep_as_cover_until=data["keep_until"],
+        by=request.user,
+    )
+    _say_moved(request, len(moved), data["to"].name)
+    return saved(request, reverse("dashboards:show_dashboard"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@caseload_view(Perm.REASSIGN, roles=frozenset({Role.LEAD}))
+def hand_over_many(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
+    """A selection, or a therapist's whole caseload (`therapist`): chosen on the team's list, decided here."""
+    wanted = patients.chosen(request.POST.getlist("patient"), therapist=request.GET.get("therapist", ""))
+    chosen = list(wanted.with_people().by_name())
+    form = HandOverForm(request.POST if "reason" in request.POST else None, by=request.user)
+    back = reverse("patients:list_caseload") + "?scope=team"
+    context = {"form": form, "patients": chosen, "section": "team", "back": back}
+    if not chosen:
+        messages.error(request, _("Choose at least one patient to hand over."))
+        return redirect(back)
+    if not form.is_valid():
+        return form_page(request, "patients/hand_over_many.html", context)
+    data = form.cleaned_data
+    moved = services.hand_over(
+        patients=chosen, to=data["to"], reason=data["reason"], keep_as_cover_until=data["keep_until"], by=request.user
+    )
+    _say_moved(request, len(moved), data["to"].name)
+    return redirect(back)
+
+
+def _say_moved(request: StaffRequest, count: int, name: str) -> None:
+    if not count:
+        messages.info(request, _("%(name)s was the primary therapist already.") % {"name": name})
+        return
+    text = ngettext("%(count)s patient handed over to %(name)s.", "%(count)s patients handed over to %(name)s.", count)
+    messages.success(request, text % {"count": count, "name": name})

@@ -1,0 +1,55 @@
+"""The caseload, and finding a patient."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import Perm, caseload_view
+from accounts.http import StaffRequest
+from patients import caseload
+from patients.querysets import PatientQuerySet
+from patients.registry import CaseloadColumn
+from patients.vocabulary import MobilityStatus
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@caseload_view(Perm.VIEW)
+def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
+    state = caseload.CaseloadState.read(request.GET)
+    if request.method == "POST":  # a search: its text stays out of the address
+        return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
+    text = request.session.get("searches", {}).get(state.s, "")
+    base = state.base(patients.with_people(), request.user)
+    page = caseload.page_of(state.order(state.narrow(base, text)), state)
+    context = {
+        "section": "caseload" if state.scope != "team" else "team",
+        "state": state,
+        "text": text,
+        "page": page,
+        "rows": caseload.rows(page, request.user),
+        "columns": list(caseload.registry.of(CaseloadColumn)),
+        "chips": caseload.chips(base, state),
+        "orders": caseload.orders(),
+        "statuses": MobilityStatus.choices,
+        "charts": caseload.CHARTS.items(),
+        "now": timezone.localtime(),
+        "previous_url": state.url(page=str(page.number - 1)) if page.has_previous() else "",
+        "next_url": state.url(page=str(page.number + 1)) if page.has_next() else "",
+        "is_narrowed": bool(text or state.flag or state.status or state.charts or state.therapist),
+    }
+    return render(request, "patients/list_caseload.html", context)
+
+
+@require_POST
+@caseload_view(Perm.VIEW)
+def find_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
+    text = request.POST.get("q", "")[:100]
+    if not text.strip():
+        return redirect("patients:list_caseload")
+    found = list(patients.matching(text).by_name()[:2])
+    if len(found) == 1:
+        return redirect("patients:show_chart", patient_id=found[0].pk)
+    scope = "team" if request.user.role == "lead" else ""
+    state = caseload.CaseloadState(s=caseload.keep_search(request, text), charts="all", scope=scope)
+    return redirect(state.url())
