@@ -59,32 +59,28 @@ class BandRange:
             return False
         return self.high is None or value < self.high or (value == self.high and self.high_included)
 
-    def cutoffs(self, scale: Scale) -> str:
-        """The bounds in words, without symbols that are misread: 61 to 90 (with a dash), under 10 s, 10 to under 20 s, 30 s or more."""
+    def cutoffs(self, scale: Scale, *, with_unit: bool = True) -> str:
+        """The bounds in words, without symbols that are misread: 61 to 90 as 61-90 (en dash), under 10 s, 30 s or more."""
         if scale.decimals == 0:
             return self._whole_numbers(scale)
-        from_start = self.low is None or self.low <= scale.min
-        low = "" if self.low is None else plain(self.low)
+        low, high = ("" if one is None else plain(one) for one in (self.low, self.high))
+        unit = scale.with_unit if with_unit else str
         if self.high is None:
-            words = _("%(low)s or more") if self.low_included else _("over %(low)s")
-            return words % {"low": scale.with_unit(low)}
-        high = scale.with_unit(plain(self.high))
-        if from_start:
-            return (_("up to %(high)s") if self.high_included else _("under %(high)s")) % {"high": high}
+            return (_("%(low)s or more") if self.low_included else _("over %(low)s")) % {"low": unit(low)}
+        if self.low is None or self.low <= scale.min:
+            return (_("up to %(high)s") if self.high_included else _("under %(high)s")) % {"high": unit(high)}
         if self.low_included:
             words = _("%(low)s to %(high)s") if self.high_included else _("%(low)s to under %(high)s")
         else:
             words = _("over %(low)s to %(high)s") if self.high_included else _("over %(low)s to under %(high)s")
-        return words % {"low": low, "high": high}
+        return words % {"low": low, "high": unit(high)}
 
     def _whole_numbers(self, scale: Scale) -> str:
         low = scale.min if self.low is None else self.low + (0 if self.low_included else 1)
         high = scale.max if self.high is None else self.high - (0 if self.high_included else 1)
         if high is None:
-            return _("%(low)s or more") % {"low": scale.with_unit(plain(low))}
-        if low == high:
-            return scale.with_unit(plain(high))
-        return f"{plain(low)}\N{EN DASH}{scale.with_unit(plain(high))}"
+            return _("%(low)s or more") % {"low": plain(low)}
+        return plain(high) if low == high else f"{plain(low)}\N{EN DASH}{plain(high)}"
 
 
 @dataclass(frozen=True, kw_only=True)

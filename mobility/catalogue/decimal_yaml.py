@@ -3,7 +3,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from yaml.constructor import ConstructorError
@@ -12,14 +12,16 @@ NUMBER_TAG = "tag:yaml.org,2002:decimal"
 
 
 class _DecimalLoader(yaml.SafeLoader):
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise ConstructorError(None, None, f"the key {key!r} appears twice", key_node.start_mark)
+            if not isinstance(key, str | Decimal) or key in seen:
+                raise ConstructorError(
+                    None, None, f"the key {key!r} is no word or number, or appears twice", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
 

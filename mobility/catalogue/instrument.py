@@ -154,13 +154,13 @@ class Instrument:
 
     def band_for(self, value: Decimal, scale_id: str | None = None) -> BandRange | None:
         """The descriptive range that holds a value; None without a descriptive set that may be shown."""
-        band = self._descriptive(self.scale(scale_id).id)
-        return band.range_of(_exact(value)) if band else None
+        value, band = _exact(value), self._descriptive(self.scale(scale_id).id)
+        return band.range_of(value) if band else None
 
     def statements_for(self, value: Decimal, scale_id: str | None = None) -> tuple[Statement, ...]:
         """What every set that may be shown, risk and criterion sets included, says of a value; silent sets are left out."""
-        wanted = self.scale(scale_id).id
-        found = ((band, band.range_of(_exact(value))) for band in self.bands if band.scale_id == wanted)
+        value, wanted = _exact(value), self.scale(scale_id).id
+        found = ((band, band.range_of(value)) for band in self.bands if band.scale_id == wanted)
         return tuple(Statement(band=band, range=one) for band, one in found if one is not None)
 
     def change(self, before: Decimal, after: Decimal, scale_id: str | None = None) -> Change:

@@ -20,6 +20,7 @@ LONGEST_ENTRY = 32
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 # A Chinese keyboard types these; nothing else is turned into a digit.
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: "."}
+_NO_UNIT = ("", "1", "{score}", "{points}", "score", "points")
 _COMMAS = (",", "\N{FULLWIDTH COMMA}", "\N{ARABIC DECIMAL SEPARATOR}")
 
 
@@ -144,6 +145,15 @@ class Scale:
         value = half - (half - self.min) % self.step
         shows_decimals = not self.decimals or value % 1
         return plain(value if shows_decimals else value + self.step * 4 * 10 ** (self.decimals - 1))
+
+    def accepts_unit(self, unit: str) -> bool:
+        """Whether a value of a record with this unit (UCUM code or plain word) is a value of this scale as it stands.
+
+        A time or speed without a unit is not: nobody said that it was seconds.
+        """
+        if not self.unit:
+            return unit in {self.ucum, *_NO_UNIT}
+        return unit in {self.ucum, self.unit}
 
     def warning_for(self, value: Decimal) -> str:
         """A request to look again at a possible but implausible value; an empty string for others."""

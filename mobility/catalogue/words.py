@@ -172,7 +172,7 @@ gettext_noop("Community")
 # Translators: name of an outcome measure
 gettext_noop("Katz Index of Independence in Activities of Daily Living")
 # Translators: version of Katz ADL
-gettext_noop("6 items scored 0 or 1, higher is more independent")
+gettext_noop("6 items scored 0 or 1")
 # Translators: hint when entering Katz ADL
 gettext_noop("Enter how many of the 6 activities are independent; not the 6 to 18 version, not a count of dependencies.")
 # Translators: band of Katz ADL
