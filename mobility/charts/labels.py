@@ -1,0 +1,138 @@
+"""Where words fit: beside points, clear of other words, points and lines."""
+
+import itertools
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mobility.charts.shapes import Dot, Text
+
+CAP = 0.74  # height of capitals and digits, in parts of the type size
+GAP = 4.0
+_OUTSIDE = 1_000
+
+
+def text_width(text: str, size: float) -> float:
+    """A careful estimate of the width of a text in a system font, a little too wide rather than too narrow."""
+    return size * sum(_em(one) for one in text)
+
+
+@cache
+def _em(letter: str) -> float:
+    """The width of one letter in parts of the type size."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1
+    if letter in "mwMW":
+        return 0.9
+    if letter in " \N{NO-BREAK SPACE}.,:;'|()[]/-fijlrt":
+        return 0.36
+    return 0.68 if letter.isupper() else 0.6
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle that words or a mark take up."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    def meets(self, other: "Box") -> bool:
+        """Whether two boxes overlap."""
+        return self.x1 < other.x2 and other.x1 < self.x2 and self.y1 < other.y2 and other.y1 < self.y2
+
+    def is_crossed(self, start: Dot, end: Dot) -> bool:
+        """Whether the line between two points runs through this box (Liang-Barsky clipping)."""
+        enter, leave = 0.0, 1.0
+        for delta, low, high in (
+            (end.x - start.x, self.x1 - start.x, self.x2 - start.x),
+            (end.y - start.y, self.y1 - start.y, self.y2 - start.y),
+        ):
+            if not delta:
+                if low > 0 or high < 0:
+                    return False
+                continue
+            near, far = sorted((low / delta, high / delta))
+            enter, leave = max(enter, near), min(leave, far)
+        return enter < leave
+
+
+def box_of(text: Text, size: float) -> Box:
+    """The space that a text takes, with a little air around it."""
+    width = text_width(text.text, size)
+    left = {"start": text.x, "middle": text.x - width / 2, "end": text.x - width}[text.anchor]
+    return Box(left - 1, text.y - size * CAP - 2, left + width + 1, text.y + 2)
+
+
+class Labels:
+    """Places words one after the other; what is placed first keeps its place."""
+
+    def __init__(self, dots: Sequence[Dot], bounds: Box) -> None:
+        self._dots = dots
+        self._xs = [one.x for one in dots]
+        self._bounds = bounds
+        self._taken: list[Box] = []
+
+    def place(self, candidates: Iterator[Text], size: float, *, must: bool = False) -> Text | None:
+        """The first candidate that collides with nothing. With `must`, the one that collides least; else None."""
+        best: tuple[int, Text] | None = None
+        for one in candidates:
+            cost = self._cost(box_of(one, size))
+            if best is None or cost < best[0]:
+                best = (cost, one)
+            if not cost:
+                break
+        if best is None or (best[0] and not must):
+            return None
+        self._taken.append(box_of(best[1], size))
+        return best[1]
+
+    def _cost(self, box: Box) -> int:
+        if box.x1 < self._bounds.x1 or box.x2 > self._bounds.x2 or box.y1 < self._bounds.y1 or box.y2 > self._bounds.y2:
+            return _OUTSIDE
+        words = sum(50 for other in self._taken if box.meets(other))
+        low, high = bisect_left(self._xs, box.x1 - 6), bisect_right(self._xs, box.x2 + 6)
+        marks = sum(5 for one in self._dots[low:high] if box.meets(_around(one)))
+        near = self._dots[max(low - 1, 0) : high + 1]
+        return words + marks + sum(box.is_crossed(a, b) for a, b in itertools.pairwise(near))
+
+    def value_places(self, index: int, text: str, size: float) -> Iterator[Text]:
+        """Places for the value of a point, best first: above, or below where the line dips; then beside, then askew."""
+        dot = self._dots[index]
+        cap, away = size * CAP, dot.r + GAP
+        half = text_width(text, size) / 2
+        middle = min(max(dot.x, self._bounds.x1 + half + 1), self._bounds.x2 - half - 1)
+        above = Text(middle, dot.y - away, text, "middle")
+        below = Text(middle, dot.y + away + cap, text, "middle")
+        yield from (below, above) if self._dips(index) else (above, below)
+        yield Text(dot.x + away, dot.y + cap / 2, text, "start")
+        yield Text(dot.x - away, dot.y + cap / 2, text, "end")
+        for shift in (-0.9, 0.9, -1.6, 1.6):
+            for end in (above, below):
+                yield Text(end.x + shift * half, end.y, text, "middle")
+
+    def _dips(self, index: int) -> bool:
+        here = self._dots[index].y
+        around = [self._dots[one].y for one in (index - 1, index + 1) if 0 <= one < len(self._dots)]
+        return bool(around) and all(one < here for one in around)
+
+
+def _around(dot: Dot) -> Box:
+    return Box(dot.x - dot.r, dot.y - dot.r, dot.x + dot.r, dot.y + dot.r)
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres as near as possible to the wanted ones (ascending), so that blocks of these heights do not overlap."""
+    centres = list(wanted)
+    floor = low
+    for number, height in enumerate(heights):
+        centres[number] = max(centres[number], floor + height / 2)
+        floor = centres[number] + height / 2
+    ceiling = high
+    for number in reversed(range(len(centres))):
+        centres[number] = min(centres[number], ceiling - heights[number] / 2)
+        ceiling = centres[number] - heights[number] / 2
+    return centres
