@@ -1,0 +1,90 @@
+"""What the templates draw: valid SVG, geometry in attributes only, the same in every language."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from mobility import catalogue
+from mobility.charts import Reading, sparkline, trend_chart
+
+D = Decimal
+
+BARTHEL = catalogue.get("barthel_index")
+READINGS = [Reading(dt.date(2026, 8, 28) + dt.timedelta(14 * n), D(v)) for n, v in enumerate((30, 40, 55, 40, 55, 65))]
+
+
+def chart_html(**context):
+    return render_to_string("mobility/_trend_chart.html", {"chart": trend_chart(BARTHEL, READINGS), **context})
+
+
+def svgs(html):
+    return [ET.fromstring(one) for one in re.findall(r"<svg.*?</svg>", html, re.DOTALL)]  # noqa: S314 - our own text
+
+
+def test_both_drawings_are_images_with_a_name_and_a_description():
+    html = chart_html()
+    for svg, size, box in zip(svgs(html), ("wide", "narrow"), ("0 0 860 380", "0 0 340 320"), strict=True):
+        assert (svg.get("class"), svg.get("viewBox"), svg.get("role")) == (f"chart chart--{size}", box, "img")
+        title, desc, drawing = svg
+        assert svg.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+        assert title.text == "Barthel Index, 28-Aug-2026 to 06-Nov-2026"
+        assert "Up 35 since the first score" in desc.text
+        assert drawing.get("aria-hidden") == "true"
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids)) == 6
+
+
+def test_the_finding_is_the_heading_of_the_panel():
+    html = chart_html()
+    assert ">Up 35 since the first score</h2>" in html
+    assert "Shah et al., 1989" in html
+
+
+def test_panels_of_two_instruments_with_the_same_finding_have_different_names():
+    (names,) = re.findall(r'<section class="panel" aria-labelledby="([^"]+)"', chart_html())
+    assert names == "trend-barthel_index-total-heading trend-barthel_index-total-summary"
+    assert all(f'id="{one}"' in chart_html() for one in names.split())
+
+
+def test_every_score_is_a_circle_and_its_value_a_word():
+    for svg in svgs(chart_html()):
+        assert len(svg.findall(".//circle[@class='pt']")) == 6
+        assert svg.find(".//text[@class='val val--last']").text == "65"
+        assert len(svg.find(".//polyline").get("points").split()) == 6
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de", "fr", "zh-hans"])
+def test_numbers_in_the_drawing_know_no_language(language, settings):
+    settings.USE_THOUSAND_SEPARATOR = True
+    with translation.override(language):
+        spark = render_to_string("mobility/_sparkline.html", {"spark": sparkline(BARTHEL, READINGS)})
+        for svg in svgs(chart_html() + spark):
+            for element in svg.iter():
+                for name in {"x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height"} & {*element.keys()}:
+                    assert re.fullmatch(r"\d+(\.\d)?", element.get(name))
+                if points := element.get("points"):
+                    assert re.fullmatch(r"(\d+\.\d,\d+\.\d ?)+", points)
+
+
+def test_nothing_in_the_markup_needs_more_than_the_strict_policy():
+    html = chart_html() + render_to_string("mobility/_sparkline.html", {"spark": sparkline(BARTHEL, READINGS)})
+    assert not re.search(r"<style|<script|\bstyle=|\bfill=|\bstroke=|\bon\w+=|href=", html)
+
+
+def test_the_sparkline_is_hidden_from_assistive_technology():
+    (svg,) = svgs(render_to_string("mobility/_sparkline.html", {"spark": sparkline(BARTHEL, READINGS)}))
+    assert (svg.get("class"), svg.get("viewBox"), svg.get("aria-hidden")) == ("spark", "0 0 76 24", "true")
+
+
+def test_without_scores_the_sparkline_is_nothing():
+    assert render_to_string("mobility/_sparkline.html", {"spark": None}).strip() == ""
+
+
+def test_the_measures_to_choose_from_are_links():
+    html = chart_html(measures=[{"url": "?m=tug", "label": "Timed <Up>", "is_current": True}])
+    assert '<a class="chip" href="?m=tug" aria-current="true">Timed &lt;Up&gt;</a>' in html
