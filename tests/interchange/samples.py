@@ -15,10 +15,11 @@ SNOMED = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"
 CATALOGUE = {"11111-1": "barthel", "22222-2": "walk", "22222-3": "walk"}
 
-PATIENT_COLUMNS = (
+PATIENT_HEADER = (
     "Id,BIRTHDATE,DEATHDATE,SSN,DRIVERS,PASSPORT,PREFIX,FIRST,MIDDLE,LAST,SUFFIX,MAIDEN,MARITAL,RACE,ETHNICITY,GENDER,"
     "BIRTHPLACE,ADDRESS,CITY,STATE,COUNTY,FIPS,ZIP,LAT,LON,HEALTHCARE_EXPENSES,HEALTHCARE_COVERAGE,INCOME"
-).split(",")
+)
+PATIENT_COLUMNS = PATIENT_HEADER.split(",")
 DEVICE_COLUMNS = ["START", "STOP", "PATIENT", "ENCOUNTER", "CODE", "DESCRIPTION", "UDI"]
 WHEELCHAIR = {
     "START": "2024-03-01T09:00:00Z",
@@ -88,20 +89,20 @@ def write_table(path: Path, columns: list[str], *rows: dict[str, str], end: str 
     return path
 
 
-def person(id: str = "p-1", **elements: Any) -> dict[str, Any]:
+def person(own_id: str = "p-1", **elements: Any) -> dict[str, Any]:
     name = [{"use": "official", "family": "Planted-Name", "given": ["Zofia"]}]
-    return {"resourceType": "Patient", "id": id, "name": name, "birthDate": "1950-06-07", **elements}
+    return {"resourceType": "Patient", "id": own_id, "name": name, "birthDate": "1950-06-07", **elements}
 
 
 def record_number(value: str, system: str = "http://hospital.example/mrn") -> list[dict[str, Any]]:
     return [{"system": system, "value": value, "type": {"coding": [{"code": "MR"}]}}]
 
 
-def score(id: str = "o-1", *, of: str = "Patient/p-1", loinc: str = "11111-1", **elements: Any) -> dict[str, Any]:
+def score(own_id: str = "o-1", *, of: str = "Patient/p-1", loinc: str = "11111-1", **elements: Any) -> dict[str, Any]:
     """An Observation; an element given as None is left out."""
     observation = {
         "resourceType": "Observation",
-        "id": id,
+        "id": own_id,
         "status": "final",
         "code": {"coding": [{"system": LOINC, "code": loinc}]},
         "subject": {"reference": of},
@@ -112,20 +113,20 @@ def score(id: str = "o-1", *, of: str = "Patient/p-1", loinc: str = "11111-1", *
     return {name: value for name, value in observation.items() if value is not None}
 
 
-def thing(id: str = "d-1", **elements: Any) -> dict[str, Any]:
+def thing(own_id: str = "d-1", **elements: Any) -> dict[str, Any]:
     name = [{"name": "Walker", "type": "user-friendly-name"}]
-    return {"resourceType": "Device", "id": id, "deviceName": name, **elements}
+    return {"resourceType": "Device", "id": own_id, "deviceName": name, **elements}
 
 
 def statement(
-    id: str = "u-1", *, of: str = "Patient/p-1", device: str = "Device/d-1", **elements: Any
+    own_id: str = "u-1", *, of: str = "Patient/p-1", uses: str = "Device/d-1", **elements: Any
 ) -> dict[str, Any]:
     use = {
         "resourceType": "DeviceUseStatement",
-        "id": id,
+        "id": own_id,
         "status": "active",
         "subject": {"reference": of},
-        "device": {"reference": device},
+        "device": {"reference": uses},
         **elements,
     }
     return {name: value for name, value in use.items() if value is not None}
