@@ -23,9 +23,9 @@ def test_each_entry_knows_its_number_and_line(tmp_path):
 
     lines = path.read_text().splitlines()
     assert [origin.entry for origin in origins] == ["0", "1"]
-    for origin in origins:
-        assert lines[origin.line - 1].strip() == "{"
-        assert lines[origin.line].strip() == '"resource": {'
+    for line in (origin.line or 0 for origin in origins):
+        assert lines[line - 1].strip() == "{"
+        assert lines[line].strip() == '"resource": {'
 
 
 def test_the_lines_of_a_bundle_on_one_line_are_all_the_first(tmp_path):

@@ -22,7 +22,7 @@ def test_a_score_has_value_day_and_patient(tmp_path):
     (one,) = reading.scores
 
     assert (one.loinc, one.value, one.status) == ("11111-1", Decimal(85), "final")
-    assert one.effective_at.isoformat() == "2024-02-03T10:30:00-05:00"
+    assert one.effective_at == dt.datetime.fromisoformat("2024-02-03T10:30:00-05:00")
     assert one.patient_key == reading.patients[0].source_key
     assert one.notes == "With frame\nTired"
     assert (one.origin.line, one.origin.resource) == (1, "Observation/o-1")
