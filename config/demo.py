@@ -28,7 +28,8 @@ STOP_SECONDS = 20  # gunicorn gives open requests 10
 
 
 def main() -> None:
-    database.exit_on_signals()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # also where a shell started us with SIGINT ignored
     folder = database.data_dir()
     port = os.environ.setdefault("PORT", "8000")
     running = _lock(folder / "demo.lock")
@@ -73,9 +74,10 @@ def _collect_static(stamp: Path) -> None:
 
 
 def _serve(port: str, folder: Path, server_lock: IO[str]) -> None:
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
     gunicorn = subprocess.Popen(
         [*command, "--pid", str(folder / "gunicorn.pid"), "--log-level", "warning"],
+        cwd=database.ROOT,
         env={**os.environ, "ACCESS_LOG": os.environ.get("ACCESS_LOG", "0")},
         pass_fds=(server_lock.fileno(), *database.lock_descriptors()),
     )
@@ -83,12 +85,7 @@ def _serve(port: str, folder: Path, server_lock: IO[str]) -> None:
     server_lock.close()  # gunicorn's alone from here on
     _wait_until_up(gunicorn, port)
     print(f"\nOT Tracker: http://127.0.0.1:{port}  (Ctrl-C stops it)", flush=True)
-    try:
-        status = gunicorn.wait()
-    except KeyboardInterrupt:
-        print("\nStopping.")
-    else:
-        sys.exit(f"gunicorn ended by itself with status {status}.")
+    sys.exit(f"The web server ended by itself, with status {gunicorn.wait()}.")
 
 
 def _wait_until_up(gunicorn: subprocess.Popen[bytes], port: str) -> None:
@@ -108,7 +105,7 @@ def _wait_until_up(gunicorn: subprocess.Popen[bytes], port: str) -> None:
 
 def _stop(gunicorn: subprocess.Popen[bytes]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
     if gunicorn.poll() is None:
         gunicorn.terminate()
         try:
@@ -142,17 +139,23 @@ def _stop_leftover(folder: Path) -> IO[str]:
         if time.monotonic() > give_up_at:
             sys.exit(f"A web server of an earlier demo does not stop; it holds {path}.")
         time.sleep(0.2)
+    (folder / "gunicorn.pid").unlink(missing_ok=True)  # gunicorn would take its number for a running server
     return lock
 
 
 def _check_port(port: str) -> None:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        sys.exit(f"PORT={port} is not a port number.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(port)))
-        except (OSError, ValueError, OverflowError) as error:
-            sys.exit(f"Cannot serve on port {port} ({error}). Choose another: make demo PORT=8001")
+        except OSError as error:
+            sys.exit(f"Port {port} is not free ({error.strerror}). Choose another one: make demo PORT=8001")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\nStopping.")
