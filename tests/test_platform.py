@@ -53,8 +53,14 @@ class Place:
         )
 
     def visit(self) -> subprocess.Popen[str]:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        user = subprocess.Popen([sys.executable, "-c", USE], cwd=ROOT, env=self.environment(), text=True, **pipes)
+        user = subprocess.Popen(
+            [sys.executable, "-c", USE],
+            cwd=ROOT,
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.started.append(user)
         return user
 
