@@ -109,7 +109,12 @@ def test_the_database_refuses_to_change_what_was_recorded(patient, table, sql, d
 
 def test_the_model_refuses_too(patient):
     row = patient.status_history.first()
-    for attempt in (row.save, row.delete, StatusHistory.objects.all().delete, lambda: StatusHistory.objects.update(id=1)):
+    for attempt in (
+        row.save,
+        row.delete,
+        StatusHistory.objects.all().delete,
+        lambda: StatusHistory.objects.update(id=1),
+    ):
         with pytest.raises(AppendOnly):
             attempt()
 

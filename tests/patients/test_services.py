@@ -161,4 +161,6 @@ def test_search_folds_accents_and_case_and_takes_wildcards_literally(therapist):
 
 
 def test_a_single_name_stays_as_it_is(therapist):
-    assert make_patient(therapist, family_name="Warsono", given_names="", name_title="Mr").display_name == "Warsono (Mr)"
+    assert (
+        make_patient(therapist, family_name="Warsono", given_names="", name_title="Mr").display_name == "Warsono (Mr)"
+    )
