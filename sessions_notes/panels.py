@@ -1,0 +1,158 @@
+"""What session notes add to the chart, the timeline and the caseload."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Min, OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.access import Perm
+from patients.registry import (
+    CaseloadColumn,
+    CaseloadFilter,
+    CaseloadOrder,
+    ChartPanel,
+    QuickAdd,
+    Tab,
+    TimelineEntry,
+    TimelineSource,
+    registry,
+)
+from sessions_notes.models import FollowUp, NoteDraft, SessionNote
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from patients.models import Patient
+    from ui.paging import Key
+
+RAIL_LENGTH = 5
+TIMELINE_PREVIEW = 280
+
+
+def open_follow_ups(patient: "Patient", user: "User", *, limit: int = RAIL_LENGTH) -> Mapping[str, Any]:
+    """The open follow-ups due first, how many there are and how many are overdue: one query for strip and rail."""
+    memo: dict[int, Mapping[str, Any]] = patient.__dict__.setdefault("_open_follow_ups", {})
+    if limit not in memo:
+        today = timezone.localdate()
+        rows = list(patient.follow_ups.open().counted(today).with_people().with_note().soonest_first()[:limit])
+        memo[limit] = {
+            "follow_ups": rows,
+            "total": rows[0].total if rows else 0,
+            "overdue": rows[0].total_overdue if rows else 0,
+            "next_due_on": rows[0].due_on if rows else None,
+            "may_add": Perm.ADD in patient.held_perms and not patient.is_archived,  # type: ignore[attr-defined]
+        }
+    return memo[limit]
+
+
+def last_session(
+    patient: "Patient", user: "User", *, other_than: SessionNote | None = None, length: int = 500
+) -> Mapping[str, Any]:
+    """What was done last time: the newest note that stands, with the beginning of its text; one query."""
+    notes = patient.session_notes.standing().with_people().with_follow_up().in_brief(length).newest_first()
+    return {"note": (notes.exclude(pk=other_than.pk) if other_than else notes).first()}
+
+
+def timeline(patient: "Patient", user: "User", before: "Key | None", limit: int) -> list[TimelineEntry]:
+    """Saved notes of everybody and the user's own drafts: two queries."""
+    notes = patient.session_notes.with_people().in_brief(TIMELINE_PREVIEW).page(before, limit)
+    drafts = patient.note_drafts.of(user).select_related("note").page(before, limit)
+    entries = [*map(_note_entry, notes), *(_draft_entry(draft, user) for draft in drafts)]
+    return sorted(entries, key=lambda entry: entry.key, reverse=True)[:limit]
+
+
+def _note_entry(note: SessionNote) -> TimelineEntry:
+    tag, tone = _tag(note)
+    return TimelineEntry(
+        at=note.occurred_at,
+        kind="note",
+        pk=note.pk,
+        title=note.get_session_type_display(),
+        icon="i-note",
+        url=reverse("sessions_notes:show_note", kwargs={"patient_id": note.patient_id, "note_id": note.pk}),
+        tone="bad" if note.is_in_error else "",
+        text=note.brief,
+        byline=note.author,
+        tag=tag,
+        tag_tone=tone,
+        is_timed=note.start_time is not None,
+        is_struck=note.is_in_error,
+    )
+
+
+def _tag(note: SessionNote) -> tuple[str, str]:
+    if note.is_in_error:
+        return _("Entered in error"), "bad"
+    if note.needs_cosignature:
+        return _("Needs co-signature"), "due"
+    return (_("Edited"), "") if note.is_edited else ("", "")
+
+
+def _draft_entry(draft: NoteDraft, user: "User") -> TimelineEntry:
+    return TimelineEntry(
+        at=draft.saved_at,
+        kind="draft",
+        pk=draft.pk,
+        title=_("Change to a note") if draft.note_id else draft.session_type_label or _("Session note"),
+        icon="i-pen",
+        url=reverse("sessions_notes:continue_draft", kwargs={"patient_id": draft.patient_id, "draft_id": draft.pk}),
+        tone="draft",
+        text=draft.brief,
+        byline=user,
+        tag=_("Draft, not saved as a note"),
+        tag_tone="draft",
+    )
+
+
+def caseload_follow_ups(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, Any]:
+    """Open and overdue follow-ups of each of these patients: one query."""
+    rows = FollowUp.objects.filter(patient__in=[patient.pk for patient in patients])
+    return {row.patient: row for row in rows.counts_by_patient(timezone.localdate())}
+
+
+def has_open_follow_ups() -> Any:
+    """For the caseload's flag."""
+    return FollowUp.objects.open().of_outer_patient()
+
+
+def by_next_follow_up() -> Sequence[Any]:
+    """Patients whose open follow-up is due first on top, those without one last."""
+    due = FollowUp.objects.open().order_by().filter(patient=OuterRef("pk")).values("patient")
+    return [Subquery(due.annotate(first=Min("due_on")).values("first")).asc(nulls_last=True)]
+
+
+def register() -> None:
+    """Add the Notes tab, quick-add, panels, timeline, and what the caseload shows."""
+    registry.register(
+        Tab("notes", gettext_lazy("Notes"), "sessions_notes:list_notes", order=30),
+        QuickAdd(
+            "note",
+            gettext_lazy("Add note"),
+            "i-note",
+            "sessions_notes:write_note",
+            Perm.ADD,
+            shortcut="n",
+            order=40,
+            is_primary=True,
+        ),
+        ChartPanel("follow_ups", "sessions_notes/_strip_follow_ups.html", open_follow_ups, area="strip", order=40),
+        ChartPanel("follow_ups_open", "sessions_notes/_open_follow_ups.html", open_follow_ups, order=20),
+        ChartPanel("last_session", "sessions_notes/_last_session.html", last_session, order=10),
+        TimelineSource("note", gettext_lazy("Notes"), timeline, order=20),
+        CaseloadColumn(
+            "followups",
+            pgettext_lazy("column", "Follow-ups"),
+            "sessions_notes/_caseload_follow_ups.html",
+            caseload_follow_ups,
+            order=40,
+            is_number=True,
+        ),
+        CaseloadFilter("followups", gettext_lazy("Open follow-ups"), has_open_follow_ups, order=40),
+        CaseloadOrder(
+            "followups", gettext_lazy("Follow-up due first"), by_next_follow_up, order=40, column="followups"
+        ),
+    )
