@@ -1,11 +1,15 @@
 """The second fence: no view is called unless the gate has marked it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import Access
 
@@ -17,7 +21,12 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "htmx", False) and _leads_to_sign_in(response):
+            # htmx would follow and put the sign-in page into the middle of this one.
+            back = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(redirect_to_login(back).url)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         access = getattr(view, "access", None)
@@ -25,6 +34,11 @@ class AccessMiddleware:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} has no access mark (accounts/access.py)")
         if access.kind in {"public", "account"}:
             return None
-        if not request.user.is_approved:  # type: ignore[union-attr]
+        if not getattr(request.user, "is_approved", False):
             return redirect("awaiting_approval")
         return None
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    is_redirect = response.status_code == HTTPStatus.FOUND
+    return is_redirect and response["Location"].partition("?")[0] == resolve_url(settings.LOGIN_URL)

@@ -3,8 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CLINICAL, TREATING, Role
@@ -35,8 +37,12 @@ class Team(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A team is born with its lead group, so that no patient can belong to a team that nobody could lead."""
+        name = f"Leads of {self.name}"[:150]
         if self.lead_group_id is None:
-            self.lead_group = Group.objects.create(name=f"Leads of {self.name}"[:150])
+            self.lead_group = Group.objects.create(name=name)
+        else:
+            # Group names are unique: one that kept its first name would stand in the way of a new team of that name.
+            Group.objects.filter(pk=self.lead_group_id).exclude(name=name).update(name=name)
         super().save(*args, **kwargs)
 
 
@@ -76,12 +82,31 @@ class AccountManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: 
         extra = {"role": Role.ADMIN, "approved_at": timezone.now()} | extra
         return super().create_superuser(username, email, password, **extra)
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """In lower case: people type their address in any, and sign-in and password reset compare it exactly."""
+        return (email or "").strip().lower()
+
+
+class Theme(models.TextChoices):
+    DEVICE = "", _("Match this device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
 
 class User(AbstractUser):
     """An account. `approved_at` tells an account that waits from one that was switched off (`is_active`)."""
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
+    username = models.CharField(
+        _("username"),
+        max_length=150,
+        unique=True,
+        # No @, so that no username can pass for somebody's email address at sign-in.
+        validators=[RegexValidator(r"^[\w.+-]+\Z", _("Use letters, digits and . + - _ only"))],
+        error_messages={"unique": _("This username is taken")},
+    )
     email = models.EmailField(_("email address"))
     display_name = models.CharField(_("display name"), max_length=150)
     credentials = models.CharField(_("credentials"), max_length=60, blank=True, help_text=_("For example OTR/L"))
@@ -93,6 +118,10 @@ class User(AbstractUser):
     approved_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
+    # Part of what a session is checked against: raising it ends every session of the account for good.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, blank=True, default=Theme.DEVICE)
+    has_shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
 
     objects: ClassVar[Any] = AccountManager()
 
@@ -110,11 +139,24 @@ class User(AbstractUser):
                 Lower("email"), name="user_email_unique", violation_error_message=_("An account has this email already")
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(condition=models.Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["team", "role"], name="user_team_role")]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.credentials}" if self.credentials else self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = AccountManager.normalize_email(self.email)
+        self.is_staff = self.role == Role.ADMIN
+        super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's hash covers the password alone, so that a session from before a deactivation would come back
+        # to life when the account does.
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def name(self) -> str:
@@ -129,6 +171,11 @@ class User(AbstractUser):
     @property
     def is_approved(self) -> bool:
         return self.is_active and self.approved_at is not None
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the account may use the Django admin; superuser status has no part in it."""
+        return self.is_approved and self.role == Role.ADMIN
 
     @property
     def is_clinical(self) -> bool:

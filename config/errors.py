@@ -3,6 +3,9 @@
 Django's own 400 and CSRF pages read the form again and show settings; a bad charset turns the former into a 500.
 """
 
+import logging
+import traceback
+from types import TracebackType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +16,13 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
     context = {"request_id": getattr(request, "request_id", "-"), "now": timezone.localtime()}
-    # Rendered without a request: an error page must not depend on the session, the user or the body.
-    return HttpResponse(loader.render_to_string(f"errors/{name}.html", context), status=status)
+    try:
+        # Rendered without a request: an error page must not depend on the session, the user or the body.
+        return HttpResponse(loader.render_to_string(f"errors/{name}.html", context), status=status)
+    except Exception:  # a static file that collectstatic has not seen, a broken translation: still answer
+        logging.getLogger(__name__).exception("error page %s", name)
+        text = f"{status}. Reference {context['request_id']}"
+        return HttpResponse(text, status=status, content_type="text/plain")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -30,6 +38,21 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same page whether a record does not exist or may not be known."""
     return _page(request, "404", 404)
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: the address exists, and takes no such request."""
+    return _page(request, "405", 405)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than any form of this site holds."""
+    return _page(request, "413", 413)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429: a limit on attempts."""
+    return _page(request, "429", 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -48,7 +71,7 @@ class SparseReporterFilter(SafeExceptionReporterFilter):
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, str]:
         return {} if request is None else dict.fromkeys(request.POST, self.cleansed_substitute)
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> Any:
         return []
 
 
@@ -60,3 +83,25 @@ class SparseExceptionReporter(ExceptionReporter):
         data["filtered_POST_items"] = [(name, "…") for name, _value in data.get("filtered_POST_items", [])]
         data["request_GET_items"] = data["request_COOKIES_items"] = []
         return data
+
+
+class SparseFormatter(logging.Formatter):
+    """Log lines with the place and the kind of an exception but not its message.
+
+    Messages of the database and of converters quote what was entered: "Key (patient_id)=(…) already exists".
+    """
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's name)
+        parts: list[str] = []
+        error: BaseException | None = ei[1]
+        while error is not None and len(parts) < 10:
+            parts.append(_place(error, error.__traceback__))
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\ncaused by\n".join(parts)
+
+
+def _place(error: BaseException, trace: TracebackType | None) -> str:
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    diagnosis = getattr(error, "diag", None)  # psycopg: the rule that was broken, by name
+    rule = getattr(diagnosis, "constraint_name", None) or getattr(error, "sqlstate", None) or ""
+    return f"{''.join(traceback.format_tb(trace))}{kind} {rule}".rstrip()

@@ -4,16 +4,27 @@ import contextvars
 import logging
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
-from django.core.exceptions import BadRequest
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
+
+from config import errors
 
 _request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 
 Handler = Callable[[HttpRequest], HttpResponse]
+NUL = "\x00"
+LONGEST_COOKIE = 4096
+UNREADABLE = (
+    LookupError, ValueError, BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError,
+    RawPostDataException,
+)  # fmt: skip
 
 
 class RequestIdFilter(logging.Filter):
@@ -65,7 +76,7 @@ class HealthMiddleware:
             if not self.is_migrated:
                 executor = MigrationExecutor(connection)
                 self.is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-        except DatabaseError:
+        except Error:
             return HttpResponse("database unavailable", content_type="text/plain", status=503)
         if not self.is_migrated:
             return HttpResponse("migrations missing", content_type="text/plain", status=503)
@@ -73,37 +84,52 @@ class HealthMiddleware:
 
 
 class BadInputMiddleware:
-    """Answers 400 to bodies and paths that PostgreSQL text or Django's form parser cannot hold.
+    """Answers 4xx to requests that no page of this site makes, before anything is done with them.
 
-    NUL bytes (PostgreSQL refuses them in text), and a charset that Python does not know
-    (Django raises LookupError while it reads the form, and again in its own 400 page).
-    Keeps caches away from every page that is not a static file.
+    NUL bytes (PostgreSQL refuses them in text), bodies that cannot be parsed or are too large, and charsets that
+    Python does not know: Django raises LookupError while it reads such a form, and again in its own 400 page.
+    Gives a refused method a page, and keeps caches away from every page that is not a static file.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        from config.errors import bad_request
-
-        try:
-            if request.encoding:
-                "".encode(request.encoding)
-            if _has_nul(request):
-                return bad_request(request)
-        except (LookupError, UnicodeError, BadRequest, UnreadablePostError, RawPostDataException):
-            request.encoding = "utf-8"
-            return bad_request(request)
-        response = self.get_response(request)
+        response = _refusal(request) or self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not getattr(response, "content", b"-"):
+            response.content = errors.method_not_allowed(request).content
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response
 
 
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return errors.too_large(request)
+        if request.encoding:
+            "".encode(request.encoding)
+        if _has_nul(request):
+            return errors.bad_request(request)
+    except UNREADABLE:
+        request.encoding = "utf-8"
+        return errors.bad_request(request)
+    # An old or broken cookie is no reason to lock its owner out; it counts as none.
+    request.COOKIES = {name: value for name, value in request.COOKIES.items() if _is_cookie(name, value)}
+    return None
+
+
+def _is_cookie(name: str, value: str) -> bool:
+    return NUL not in name and NUL not in value and len(value) <= LONGEST_COOKIE
+
+
 def _has_nul(request: HttpRequest) -> bool:
-    if "\x00" in request.path or any("\x00" in v for values in request.GET.lists() for v in (values[0], *values[1])):
+    headers = (value for key, value in request.META.items() if key.startswith("HTTP_") and isinstance(value, str))
+    if NUL in request.path or any(NUL in value for value in headers) or _any_nul(request.GET):
         return True
-    if request.method not in {"POST", "PUT", "PATCH"}:
-        return False
-    return any("\x00" in v for values in request.POST.lists() for v in (values[0], *values[1]))
+    return request.method in {"POST", "PUT", "PATCH"} and _any_nul(request.POST)
+
+
+def _any_nul(values: QueryDict) -> bool:
+    return any(NUL in name or any(NUL in value for value in found) for name, found in values.lists())

@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("sessions_notes.urls")),
     path("", include("audit.urls")),
     path("", include("dashboards.urls")),
-    path("accounts/", access.open_to_public(include("allauth.account.urls"))),
+    path("accounts/", access.open_to_public(include("accounts.entrance"))),
     path("admin/", access.for_admins(admin.site.urls)),
 ]
 
@@ -21,3 +21,4 @@ handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
 handler404 = "config.errors.page_not_found"
 handler500 = "config.errors.server_error"
+handler429 = "config.errors.too_many_requests"  # asked for by the accounts package
