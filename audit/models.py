@@ -119,7 +119,7 @@ class StatusHistory(AppendOnlyModel):
         """The change in one line."""
         kind = self.get_status_type_display()
         if not self.from_value:
-            return _now("%(kind)s at registration: %(to)s") % {"kind": kind, "to": self.to_label}
+            return _now("Registered. %(kind)s: %(to)s") % {"kind": kind, "to": self.to_label}
         return _now("%(kind)s: %(from)s to %(to)s") % {"kind": kind, "from": self.from_label, "to": self.to_label}
 
     def _label(self, value: str) -> str:

@@ -44,8 +44,10 @@ def last_change(patient: Any, user: Any) -> Mapping[str, Any]:
 
 
 def timeline(patient: Any, user: Any, before: Key | None, limit: int) -> list[TimelineEntry]:
-    """Status changes, newest first."""
-    rows = older_than(patient.status_history.select_related("changed_by"), before, field="effective_at", kind="status")
+    """Status changes, newest first; of the first rows, which registration wrote together, only mobility status."""
+    rows = patient.status_history.select_related("changed_by")
+    rows = rows.exclude(~Q(status_type=StatusType.MOBILITY_STATUS), from_value="")
+    rows = older_than(rows, before, field="effective_at", kind="status")
     url = reverse("audit:show_history", kwargs={"patient_id": patient.pk})
     return [_entry(row, url) for row in rows.order_by("-effective_at", "-pk")[:limit]]
 
@@ -59,7 +61,7 @@ def _entry(row: StatusHistory, url: str) -> TimelineEntry:
         icon="i-swap" if row.from_value else "i-flag",
         url=url,
         tone={Direction.IMPROVED: "good", Direction.DECLINED: "bad"}.get(Direction(row.direction), ""),
-        text=_("Reason: %(reason)s") % {"reason": row.change_reason},
+        text=_("Reason: %(reason)s") % {"reason": row.change_reason} if row.from_value else "",
         byline=row.changed_by.name,
         move=row.direction,
         move_label=row.get_direction_display() if row.direction else "",
