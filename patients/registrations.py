@@ -22,6 +22,12 @@ class Duplicates:
     hidden: Patient | None  # a chart that the person may not see: its lead decides
 
 
+def made_by(form: RegisterForm, by: User) -> Patient | None:
+    """The chart that this very form made when it was sent before, so that a repeat is no duplicate of itself."""
+    found: Patient | None = Patient.objects.filter(form_token=form.cleaned_data["form_token"], created_by=by).first()
+    return found
+
+
 def find_duplicates(mine: PatientQuerySet, details: Mapping[str, Any]) -> Duplicates:
     """Charts that may be the same person, `mine` being those that the person may see."""
     name = display_name(**{k: tidy(details[k]) for k in ("family_name", "given_names", "name_title")})

@@ -19,13 +19,13 @@ from patients.forms import EndMembershipForm, HandOverForm, MemberForm, add_serv
 from patients.models import Patient
 from patients.querysets import PatientQuerySet
 from patients.views.chart import chart_url
-from ui.http import form_page, saved
+from ui.http import form_page, posted, saved
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.CHANGE)
 def add_member(request: StaffRequest, patient: Patient) -> HttpResponse:
-    form = MemberForm(request.POST or None, by=request.user, initial={"starts_on": timezone.localdate()})
+    form = MemberForm(posted(request), by=request.user, initial={"starts_on": timezone.localdate()})
     context = {"patient": patient, "form": form, "tab": "overview", "back": chart_url(patient)}
     if not form.is_valid():
         return form_page(request, "patients/add_member.html", context)
@@ -47,7 +47,7 @@ def add_member(request: StaffRequest, patient: Patient) -> HttpResponse:
 @patient_view(Perm.CHANGE)
 def end_membership(request: StaffRequest, patient: Patient, member_id: int) -> HttpResponse:
     member = get_object_or_404(patient.care_team.select_related("user"), pk=member_id)
-    form = EndMembershipForm(request.POST or None)
+    form = EndMembershipForm(posted(request))
     context = {"patient": patient, "form": form, "member": member, "tab": "overview", "back": chart_url(patient)}
     if not form.is_valid():
         return form_page(request, "patients/end_membership.html", context)
@@ -68,7 +68,7 @@ def end_membership(request: StaffRequest, patient: Patient, member_id: int) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.REASSIGN)
 def hand_over(request: StaffRequest, patient: Patient) -> HttpResponse:
-    form = HandOverForm(request.POST or None, by=request.user)
+    form = HandOverForm(posted(request), by=request.user)
     context = {"patient": patient, "form": form, "tab": "overview", "back": chart_url(patient)}
     if not form.is_valid():
         return form_page(request, "patients/hand_over.html", context)

@@ -18,7 +18,7 @@ from patients.forms import ChartStatusForm, EditForm, StatusForm, add_service_er
 from patients.models import Patient
 from patients.registry import ChartPanel, registry
 from patients.vocabulary import MobilityStatus
-from ui.http import form_page, saved
+from ui.http import form_page, posted, saved
 from ui.paging import Key
 
 
@@ -51,7 +51,7 @@ def show_chart(request: StaffRequest, patient: Patient) -> HttpResponse:
 def change_status(request: StaffRequest, patient: Patient) -> HttpResponse:
     now = timezone.localtime()
     initial = {"seen_on": now.date(), "seen_time": now.strftime("%H:%M"), "from_status": patient.mobility_status}
-    form = StatusForm(request.POST or None, initial=initial)
+    form = StatusForm(posted(request), initial=initial)
     context = {
         "patient": patient,
         "form": form,
@@ -82,7 +82,7 @@ def change_status(request: StaffRequest, patient: Patient) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.CHANGE)
 def change_chart_status(request: StaffRequest, patient: Patient) -> HttpResponse:
-    form = ChartStatusForm(request.POST or None)
+    form = ChartStatusForm(posted(request))
     context = {"patient": patient, "form": form, "tab": "overview", "back": chart_url(patient)}
     if not form.is_valid():
         return form_page(request, "patients/change_chart_status.html", context)
@@ -106,7 +106,7 @@ def change_chart_status(request: StaffRequest, patient: Patient) -> HttpResponse
 @patient_view(Perm.CHANGE)
 def edit_patient(request: StaffRequest, patient: Patient) -> HttpResponse:
     initial = {name: getattr(patient, name) for name in (*EditForm.base_fields,) if name != "form_token"}
-    form = EditForm(request.POST or None, initial=initial, id_label=settings.OT_PATIENT_ID_LABEL)
+    form = EditForm(posted(request), initial=initial, id_label=settings.OT_PATIENT_ID_LABEL)
     context = {"patient": patient, "form": form, "tab": "overview", "back": chart_url(patient)}
     if not form.is_valid():
         return form_page(request, "patients/edit_patient.html", context)

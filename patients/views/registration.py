@@ -15,15 +15,16 @@ from accounts.roles import TREATING, Role
 from patients import registrations, services
 from patients.errors import AlreadyRecorded, NotEligible, StatusUnchanged
 from patients.forms import DecideForm, RegisterForm, add_service_errors
+from patients.models import Patient
 from patients.querysets import PatientQuerySet
-from ui.http import form_page
+from ui.http import form_page, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caseload_view(Perm.VIEW, roles=TREATING)
 def register_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     form = RegisterForm(
-        request.POST or None,
+        posted(request),
         by=request.user,
         initial={"primary_therapist": request.user.pk},
         id_label=settings.OT_PATIENT_ID_LABEL,
@@ -31,6 +32,8 @@ def register_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpRe
     context = {"form": form, "section": "caseload", "back": reverse("patients:list_caseload")}
     if not form.is_valid():
         return form_page(request, "patients/register_patient.html", context)
+    if before := registrations.made_by(form, request.user):
+        return _registered(request, patients, before)
     found = registrations.find_duplicates(patients, form.details())
     if found.must_stop or (found.visible and not form.cleaned_data["is_not_duplicate"]):
         context |= {"duplicates": found.visible, "must_stop": found.must_stop}
@@ -56,6 +59,11 @@ def register_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpRe
     except ValidationError as error:
         add_service_errors(form, error)
         return form_page(request, "patients/register_patient.html", context)
+    return _registered(request, patients, patient)
+
+
+def _registered(request: StaffRequest, patients: PatientQuerySet, patient: Patient) -> HttpResponse:
+    """To the chart, or to the caseload where it was registered for somebody else."""
     messages.success(request, _("Patient registered."))
     if patients.filter(pk=patient.pk).exists():
         return redirect("patients:show_chart", patient_id=patient.pk)
@@ -73,7 +81,7 @@ def list_registrations(request: StaffRequest, patients: PatientQuerySet) -> Http
 @caseload_view(Perm.REASSIGN, roles=frozenset({Role.LEAD}))
 def decide_registration(request: StaffRequest, patients: PatientQuerySet, check_id: int) -> HttpResponse:
     check = get_object_or_404(registrations.checks_about(patients), pk=check_id)
-    form = DecideForm(request.POST or None, initial={"patient_id": check.entered.get("patient_id", "")})
+    form = DecideForm(posted(request), initial={"patient_id": check.entered.get("patient_id", "")})
     back = reverse("patients:list_registrations")
     context = {"form": form, "check": check, "section": "team", "back": back}
     if not form.is_valid():

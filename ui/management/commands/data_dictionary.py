@@ -75,7 +75,9 @@ def _row(field: "models.Field[Any, Any]") -> str:
         kind += f"({field.max_length})"
     words = str(field.verbose_name)
     if field.choices:
-        words += ": " + ", ".join(f"`{value}` {label}" if value else f"empty {label}" for value, label in field.flatchoices)
+        words += ": " + ", ".join(
+            f"`{value}` {label}" if value else f"empty {label}" for value, label in field.flatchoices
+        )
     if field.help_text:
         words += f". {field.help_text}"
     is_required = not (field.null or field.blank or field.has_default())
