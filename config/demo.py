@@ -23,7 +23,7 @@ import psutil
 
 from config import database
 
-BOOT_SECONDS = 60
+BOOT_SECONDS = 120
 STOP_SECONDS = 20  # gunicorn gives open requests 10
 
 

@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import psutil
@@ -27,6 +29,15 @@ with psycopg.connect(ensure_database(), autocommit=True) as connection:
     connection.execute("INSERT INTO visits VALUES (1)")
     print(connection.execute("SELECT count(*) FROM visits").fetchone()[0], flush=True)
 sys.stdin.read()
+"""
+# `make demo` without its clinic, which has tests of its own and takes longer.
+DEMO = """
+import os, config.demo
+config.demo._prepare_site = lambda folder: None
+try:
+    config.demo.main()
+except KeyboardInterrupt:
+    print("Stopping.")
 """
 
 
@@ -52,17 +63,20 @@ class Place:
             timeout=120,
         )
 
-    def visit(self) -> subprocess.Popen[str]:
-        user = subprocess.Popen(
-            [sys.executable, "-c", USE],
+    def start(self, program: str, **extra: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program],
             cwd=ROOT,
-            env=self.environment(),
+            env=self.environment(**extra),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.started.append(user)
-        return user
+        self.started.append(process)
+        return process
+
+    def visit(self) -> subprocess.Popen[str]:
+        return self.start(USE)
 
     @property
     def pid_file(self) -> Path:
@@ -75,6 +89,12 @@ class Place:
         except (OSError, psutil.Error):
             return None
 
+    def web_server(self) -> psutil.Process | None:
+        try:
+            return psutil.Process(int((self.folder / "gunicorn.pid").read_text()))
+        except (OSError, psutil.Error):
+            return None
+
 
 @pytest.fixture
 def place() -> Iterator[Place]:
@@ -83,9 +103,11 @@ def place() -> Iterator[Place]:
     folder.chmod(0o755)
     place = Place(folder)
     yield place
-    for user in place.started:
-        user.kill()
-        user.communicate()
+    for process in place.started:
+        with process:  # closes the pipes
+            process.kill()
+    if web_server := place.web_server():
+        web_server.kill()
     if server := place.server():
         server.send_signal(signal.SIGQUIT)
         server.wait(20)
@@ -104,7 +126,7 @@ def end(user: subprocess.Popen[str]) -> int:
 
 def kill(user: subprocess.Popen[str]) -> None:
     user.kill()
-    user.communicate()
+    user.wait()  # not communicate(): a web server that lives on keeps the pipe open
 
 
 def test_two_commands_at_once_share_a_server_and_the_last_one_out_stops_it(place):
@@ -187,6 +209,49 @@ def test_a_failed_start_shows_the_servers_own_words(place):
     assert result.returncode == 1
     assert "The embedded PostgreSQL did not start" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return str(probe.getsockname()[1])
+
+
+def wait_until_up(demo: subprocess.Popen[str], port: str) -> None:
+    assert demo.stdout is not None
+    assert any(f"http://127.0.0.1:{port} " in line for line in demo.stdout)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+        assert answer.status == HTTPStatus.OK
+
+
+def test_stopping_the_demo_stops_all_of_it(place):
+    port = free_port()
+    demo = place.start(DEMO, PORT=port, WEB_CONCURRENCY="1")
+    wait_until_up(demo, port)
+    second = place.run("-m", "config.demo", PORT=free_port())
+    assert (second.returncode, "already running" in second.stderr) == (1, True)
+
+    demo.send_signal(signal.SIGTERM)
+    assert demo.communicate()[0].strip() == "Stopping."
+    assert demo.returncode == 0
+    assert place.server() is None
+    assert place.web_server() is None
+    socket.create_server(("127.0.0.1", int(port))).close()
+
+
+def test_the_demo_takes_over_what_a_killed_one_left_behind(place):
+    port = free_port()
+    killed = place.start(DEMO, PORT=port, WEB_CONCURRENCY="1")
+    wait_until_up(killed, port)
+    kill(killed)
+    orphan = place.web_server()
+    assert orphan is not None
+
+    demo = place.start(DEMO, PORT=port, WEB_CONCURRENCY="1")
+    wait_until_up(demo, port)
+    assert not orphan.is_running()
+    demo.send_signal(signal.SIGINT)
+    demo.communicate()
+    assert place.server() is None
 
 
 def test_the_demo_says_so_when_the_port_is_taken_and_leaves_nothing_behind(place):
