@@ -271,6 +271,3 @@ class TeamAdmin(RoleAdmin):
         services.set_further_leads(team=obj, leads=data["further_leads"], by=by)
         if not any(lead.is_approved for lead in obj.lead_group.user_set.all()):
             self.message_user(request, _now("This team has no lead: nobody can hand its patients over."), "WARNING")
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Nothing: members are changed on their own pages."""

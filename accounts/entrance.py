@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 class RejectedIs422:
     """A rejected form answers 422, as everywhere on this site."""
 
+    http_method_names = ("get", "head", "post", "options")
+
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -31,7 +31,9 @@ class RequestIdFilter(logging.Filter):
     """Gives every log line the id of the request that caused it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _request_id.get()
+        # Django logs an answer of 4xx when the middlewares are done, and names the request.
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or _request_id.get()
         return True
 
 
