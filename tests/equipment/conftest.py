@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,6 +28,13 @@ def day_and_time(at: dt.datetime) -> dict[str, str]:
     """The two fields of a form that say when."""
     local = timezone.localtime(at)
     return {"on": local.strftime("%d-%b-%Y"), "time": local.strftime("%H:%M")}
+
+
+def queries(client: Client, path: str) -> int:
+    """How many queries a page costs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
 
 
 def make_item(by: User, **fields: Any) -> EquipmentItem:
