@@ -93,7 +93,7 @@ def _steps(versions: list[SessionNoteVersion]) -> list[dict[str, object]]:
             "pieces": word_diff(earlier.note_text, version.note_text) if earlier else [],
             "is_text_changed": bool(earlier and earlier.note_text != version.note_text),
         }
-        for version, earlier in zip(versions, [*versions[1:], None], strict=True)
+        for version, earlier in zip(versions, [*versions[1:], None], strict=False)
     ]
 
 

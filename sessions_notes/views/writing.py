@@ -201,16 +201,14 @@ def _save(request: StaffRequest, sheet: Sheet) -> HttpResponse:
 
 def _call_service(sheet: Sheet, form: NoteForm) -> SessionNote:
     if sheet.note is None:
-        return services.write_note(
-            patient=sheet.patient, by=sheet.user, form_token=form.cleaned_data["form_token"], **form.content()
-        )
+        return services.write_note(patient=sheet.patient, by=sheet.user, form_token=sheet.token, **form.content())
     return services.edit_note(
         note=sheet.note,
         version=form.cleaned_data["version"],
         changes=form.content(),
         reason=form.cleaned_data["change_reason"],
         by=sheet.user,
-        form_token=form.cleaned_data["form_token"],
+        form_token=sheet.token,
     )
 
 
