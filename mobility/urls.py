@@ -1,1 +1,12 @@
-urlpatterns = []
+from django.urls import path
+
+from mobility import views
+
+app_name = "mobility"
+scores = "patients/<uuid:patient_id>/scores/"
+urlpatterns = [
+    path(scores, views.show_scores, name="show_scores"),
+    path(scores + "record/", views.record_score, name="record_score"),
+    path(scores + "<int:score_id>/", views.show_score, name="show_score"),
+    path(scores + "<int:score_id>/in-error/", views.mark_in_error, name="mark_in_error"),
+]

@@ -44,6 +44,11 @@ def get(instrument_id: str) -> Instrument:
     return _by_id()[instrument_id]
 
 
+def find(instrument_id: str) -> Instrument | None:
+    """The instrument with this id, or None: for ids from addresses and from rows older than the catalogue."""
+    return _by_id().get(instrument_id)
+
+
 def by_loinc(code: str) -> tuple[Instrument, Scale] | None:
     """The instrument and scale whose score this LOINC code stands for; None for every other code."""
     return _by_loinc().get(code)
@@ -67,6 +72,7 @@ __all__ = [
     "Statement",
     "Verified",
     "by_loinc",
+    "find",
     "get",
     "instruments",
     "plain",

@@ -14,6 +14,8 @@ from mobility.catalogue.scale import Scale, plain
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+SHORT_NAME = 30
+
 
 class Direction(StrEnum):
     """Which way along the scale is better."""
@@ -127,6 +129,12 @@ class Instrument:
     loinc: tuple[Code, ...]
     bands: tuple[Band, ...]
     held_bands: tuple[Band, ...]
+
+    @property
+    def short_name(self) -> str:
+        """The name where room is short: itself, or the abbreviation of a long one."""
+        name = str(self.name)
+        return name if len(name) <= SHORT_NAME else self.abbreviation
 
     @property
     def default_scale(self) -> Scale:

@@ -95,6 +95,11 @@ class Sparkline:
     points: tuple[Dot, ...]
 
     @property
+    def path(self) -> str:
+        """The points as SVG writes them; in one string, because a caseload page draws two hundred."""
+        return " ".join(f"{point.x},{point.y}" for point in self.points)
+
+    @property
     def last(self) -> Dot:
         """The newest score, the only one with a mark."""
         return self.points[-1]

@@ -1,0 +1,107 @@
+"""Every read of scores. All start from a patient, or from patients that somebody may see."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, QuerySet, Subquery
+
+from ui.paging import Key, older_than
+
+if TYPE_CHECKING:
+    from mobility.catalogue import Instrument
+    from mobility.models import MobilityScore
+    from patients.models import Patient
+
+
+class SeriesRow(NamedTuple):
+    """What a trend in a list needs of a score."""
+
+    patient_id: uuid.UUID
+    score_type: str
+    instrument_version: str
+    score_date: dt.date
+    score_value: Decimal
+
+
+class Unnest(Func):
+    """The rows of an array."""
+
+    function = "unnest"
+    output_field = BigIntegerField()
+    set_returning = True
+
+
+class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
+    def live(self) -> Self:
+        """Without the scores that were entered in error: what trends and last values are made of."""
+        return self.filter(entered_in_error_at=None)
+
+    def in_error(self) -> Self:
+        return self.filter(entered_in_error_at__isnull=False)
+
+    def of_type(self, score_type: str) -> Self:
+        return self.filter(score_type=score_type)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-occurred_at", "-pk")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("occurred_at", "pk")
+
+    def with_people(self) -> Self:
+        return self.select_related("recorded_by", "entered_in_error_by")
+
+    def with_previous(self) -> Self:
+        """With `previous_value`: the live score before each, of the same patient, instrument and version."""
+        same = {name: OuterRef(name) for name in ("patient", "score_type", "instrument_version")}
+        at = OuterRef("occurred_at")
+        # The first condition lets the index start at the score.
+        earlier = self.model.objects.live().filter(**same, occurred_at__lte=at)
+        earlier = earlier.filter(Q(occurred_at__lt=at) | Q(pk__lt=OuterRef("pk"))).newest_first()
+        return self.annotate(previous_value=Subquery(earlier.values("score_value")[:1]))
+
+    def page(self, before: Key | None, limit: int) -> "list[MobilityScore]":
+        """The newest scores that come after `before` in a merged list."""
+        rows = older_than(self.newest_first(), before, field="occurred_at", kind="score")
+        return list(rows[:limit])
+
+    def latest_per_instrument(self) -> Self:
+        """The newest live score of each instrument; where all were entered in error, the last of those."""
+        live_first = F("entered_in_error_at").asc(nulls_first=True)
+        return self.order_by("score_type", live_first, "-occurred_at", "-pk").distinct("score_type")
+
+    def readings(self, instrument: "Instrument") -> list[tuple[dt.date, Decimal]]:
+        """Day and value of each live score that may be compared with the others, oldest first."""
+        rows = self.live().of_type(instrument.id).filter(instrument_version=instrument.version)
+        return list(rows.oldest_first().values_list("score_date", "score_value"))
+
+    def counts_by_type(self) -> dict[str, int]:
+        """How many live scores there are of each instrument."""
+        return dict(self.live().order_by().values_list("score_type").annotate(n=Count("pk")))
+
+    def last_series(self, patients: "Sequence[Patient]", limit: int) -> "dict[uuid.UUID, list[SeriesRow]]":
+        """Of each patient the last scores, newest first, of the instrument used last: one query.
+
+        Scores of another version than the newest are left out. Rows, not models: a caseload page reads 200 of them.
+        """
+        of_patient = self.live().filter(patient=OuterRef("pk")).newest_first()
+        last = of_patient.filter(score_type=OuterRef("last_type")).values("pk")[:limit]
+        chosen = apps.get_model("patients", "Patient").objects.filter(pk__in=[patient.pk for patient in patients])
+        chosen = chosen.alias(last_type=Subquery(of_patient.values("score_type")[:1]))
+        rows = self.filter(pk__in=chosen.values(key=Unnest(ArraySubquery(last)))).newest_first()
+        found: dict[uuid.UUID, list[SeriesRow]] = defaultdict(list)
+        for row in map(SeriesRow._make, rows.values_list(*SeriesRow._fields)):
+            series = found[row.patient_id]
+            if not series or series[0].instrument_version == row.instrument_version:
+                series.append(row)
+        return found
+
+    def last_moment_of_outer_patient(self) -> Subquery:
+        """For an order of patients: when each was last scored."""
+        return Subquery(self.live().filter(patient=OuterRef("pk")).newest_first().values("occurred_at")[:1])

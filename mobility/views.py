@@ -1,0 +1,120 @@
+"""The Mobility tab: scores, one score, recording, and saying that one was entered in error."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Perm, patient_view
+from accounts.http import StaffRequest
+from mobility import pages, services
+from mobility.errors import EnteredInError
+from mobility.forms import ErrorForm, RecordForm
+from mobility.models import MobilityScore
+from patients.errors import AlreadyRecorded, ChartArchived
+from patients.forms import add_service_errors
+from patients.models import Patient
+from ui.http import form_page, place, saved
+from ui.paging import Key
+
+
+def score_url(score: MobilityScore) -> str:
+    return reverse("mobility:show_score", kwargs={"patient_id": score.patient_id, "score_id": score.pk})
+
+
+def _held(patient: Patient) -> frozenset[str]:
+    held: frozenset[str] = patient.held_perms  # type: ignore[attr-defined]
+    return held
+
+
+def _may_add(patient: Patient) -> bool:
+    return Perm.ADD in _held(patient) and not patient.is_archived
+
+
+@require_safe
+@patient_view(Perm.VIEW)
+def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
+    before = Key.decode(request.GET.get("before"))
+    context = {
+        "patient": patient,
+        "tab": "mobility",
+        "page": pages.read(patient, wanted=request.GET.get("type", ""), before=before),
+        "before": before,
+        "may_add": _may_add(patient),
+    }
+    return render(request, "mobility/show_scores.html", context)
+
+
+@require_safe
+@patient_view(Perm.VIEW)
+def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpResponse:
+    scores = patient.mobility_scores.with_people().with_previous().select_related("corrects")
+    score = get_object_or_404(scores, pk=score_id)
+    context = {
+        "patient": patient,
+        "tab": "mobility",
+        "score": score,
+        "correction": score.corrections.live().first() if score.is_in_error else None,
+        "back": pages.scores_url(patient, score.score_type),
+        "may_add": _may_add(patient),
+        "may_mark": not (score.is_in_error or patient.is_archived)
+        and score.may_be_marked_by(request.user, _held(patient)),
+    }
+    return render(request, "mobility/show_score.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_view(Perm.ADD)
+def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
+    offers = pages.offers(patient)
+    form = RecordForm(
+        request.POST if request.method == "POST" else None,
+        patient=patient,
+        choices=[(offer.instrument.id, offer.instrument.name) for offer in offers],
+        initial=pages.initial(patient, wanted=request.GET.get("type", ""), corrects=request.GET.get("corrects", "")),
+    )
+    back = place(request, pages.scores_url(patient))
+    context = {"patient": patient, "tab": "mobility", "form": form, "offers": offers, "back": back}
+    if not form.is_valid():
+        return form_page(request, "mobility/record_score.html", context)
+    try:
+        score = services.record_score(patient=patient, by=request.user, **form.score())
+    except AlreadyRecorded as repeat:
+        score = repeat.existing
+    except ChartArchived:
+        form.add_error(None, _("This chart is archived. Make it active before adding to it."))
+        return form_page(request, "mobility/record_score.html", context)
+    except ValidationError as error:
+        add_service_errors(form, error)
+        return form_page(request, "mobility/record_score.html", context)
+    messages.success(request, _("Recorded: %(name)s %(value)s.") % {"name": score.measure, "value": score.value_text})
+    return saved(request, pages.scores_url(patient, score.score_type))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_view(Perm.ADD)
+def mark_in_error(request: StaffRequest, patient: Patient, score_id: int) -> HttpResponse:
+    score = get_object_or_404(patient.mobility_scores.with_people(), pk=score_id)
+    if not score.may_be_marked_by(request.user, _held(patient)):
+        raise PermissionDenied
+    form = ErrorForm(request.POST if request.method == "POST" else None)
+    back = place(request, score_url(score))
+    context = {"patient": patient, "tab": "mobility", "form": form, "score": score, "back": back}
+    if not form.is_valid():
+        return form_page(request, "mobility/mark_in_error.html", context)
+    try:
+        services.mark_in_error(score=score, reason=form.cleaned_data["reason"], by=request.user)
+    except EnteredInError:
+        messages.info(request, _("This score was marked as entered in error already."))
+    except ChartArchived:
+        form.add_error(None, _("This chart is archived. Make it active before changing it."))
+        return form_page(request, "mobility/mark_in_error.html", context)
+    except ValidationError as error:
+        add_service_errors(form, error)
+        return form_page(request, "mobility/mark_in_error.html", context)
+    else:
+        messages.success(request, _("Marked as entered in error."))
+    return saved(request, score_url(score))

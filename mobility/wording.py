@@ -1,0 +1,25 @@
+"""What pages say of scores. Neutral: whether a change means something waits for thresholds with a source."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mobility.catalogue import Change, Direction, Instrument, Scale, plain
+
+FIRST = gettext_lazy("First score")
+
+
+def change(instrument: Instrument, found: Change) -> str:
+    """Up 10; Same; Up 3.7 s (lower is better), so that an arrow upwards is not taken for progress."""
+    if instrument.direction is Direction.LOWER and found.amount:
+        return _("%(change)s (lower is better)") % {"change": found.text}
+    return found.text
+
+
+def range_of(scale: Scale) -> str:
+    """Which values there are, in short: 0 to 100 in steps of 5; more than 0 s; 0 m/s or more."""
+    low = plain(scale.min)
+    if scale.max is None:
+        words = _("more than %(min)s") if scale.exclusive_min else _("%(min)s or more")
+        return words % {"min": scale.with_unit(low)}
+    words = _("%(min)s to %(max)s in steps of %(step)s") if scale.step > 1 else _("%(min)s to %(max)s")
+    return words % {"min": low, "max": scale.with_unit(plain(scale.max)), "step": plain(scale.step)}
