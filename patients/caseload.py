@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, registry
+from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, PersonalFilter, registry
 from patients.vocabulary import ChartStatus, MobilityStatus
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class CaseloadState:
         found = cls(**{name: params.get(name, "")[:40] for name in cls.__dataclass_fields__})
         return replace(
             found,
-            flag=found.flag if found.flag in {f.key for f in registry.of(CaseloadFilter)} else "",
+            flag=found.flag if found.flag in {f.key for f in _flags()} else "",
             status=found.status if found.status in MobilityStatus.values else "",
             charts=found.charts if found.charts in CHARTS else "",
             scope=found.scope if found.scope == "team" else "",
@@ -87,11 +87,11 @@ class CaseloadState:
             return patients
         return patients.filter(chart_status=self.charts or ChartStatus.ACTIVE)
 
-    def narrow(self, patients: "PatientQuerySet", text: str) -> "PatientQuerySet":
+    def narrow(self, patients: "PatientQuerySet", text: str, user: "User") -> "PatientQuerySet":
         """The flag, the mobility status and the search."""
-        for item in registry.of(CaseloadFilter):
+        for item in _flags():
             if item.key == self.flag:
-                patients = patients.filter(item.condition())
+                patients = patients.filter(_condition(item, user))
         if self.status:
             patients = patients.filter(mobility_status=self.status)
         return patients.matching(text) if text else patients
@@ -116,10 +116,23 @@ def rows(page: Page["Patient"], user: "User") -> list[Row]:
     return [Row(patient, [(column, values.get(patient.pk)) for column, values in columns]) for patient in patients]
 
 
-def chips(patients: "PatientQuerySet", state: CaseloadState) -> Sequence[Mapping[str, Any]]:
-    """The flags with their counts over `patients`: one query."""
-    flags = registry.of(CaseloadFilter)
-    counts = patients.order_by().aggregate(all=Count("pk"), **{f.key: Count("pk", filter=f.condition()) for f in flags})
+def _flags() -> list[CaseloadFilter | PersonalFilter]:
+    return sorted([*registry.of(CaseloadFilter), *registry.of(PersonalFilter)], key=lambda f: (f.order, f.key))
+
+
+def _condition(flag: CaseloadFilter | PersonalFilter, user: "User") -> Any:
+    return flag.condition(user) if isinstance(flag, PersonalFilter) else flag.condition()
+
+
+def chips(patients: "PatientQuerySet", state: CaseloadState, user: "User | None" = None) -> Sequence[Mapping[str, Any]]:
+    """The flags with their counts over `patients`: one query. Personal flags only where `user` is given."""
+    if user is None:
+        flags: Sequence[Any] = registry.of(CaseloadFilter)
+        counted = {f.key: Count("pk", filter=f.condition()) for f in flags}
+    else:
+        flags = _flags()
+        counted = {f.key: Count("pk", filter=_condition(f, user)) for f in flags}
+    counts = patients.order_by().aggregate(all=Count("pk"), **counted)
     everything = {"label": _("All"), "count": counts["all"], "url": state.url(flag=""), "is_on": not state.flag}
     return [
         everything,

@@ -119,6 +119,17 @@ class CaseloadFilter:
 
 
 @dataclass(frozen=True)
+class PersonalFilter:
+    """A flag whose meaning depends on who looks, such as own drafts: on the caseload, not on the team's dashboard."""
+
+    key: str
+    label: Any
+    condition: "Callable[[User], Any]"
+    tone: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class CaseloadOrder:
     """A way to sort the caseload. `ordering()` returns expressions over Patient; name and key are added."""
 
@@ -129,7 +140,9 @@ class CaseloadOrder:
     column: str = ""  # the column whose heading sorts by it
 
 
-T = TypeVar("T", Tab, QuickAdd, ChartPanel, TimelineSource, CaseloadColumn, CaseloadFilter, CaseloadOrder)
+T = TypeVar(
+    "T", Tab, QuickAdd, ChartPanel, TimelineSource, CaseloadColumn, CaseloadFilter, PersonalFilter, CaseloadOrder
+)
 
 
 @dataclass

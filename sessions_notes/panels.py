@@ -16,6 +16,7 @@ from patients.registry import (
     CaseloadFilter,
     CaseloadOrder,
     ChartPanel,
+    PersonalFilter,
     QuickAdd,
     Tab,
     TimelineEntry,
@@ -119,6 +120,11 @@ def has_open_follow_ups() -> Any:
     return FollowUp.objects.open().of_outer_patient()
 
 
+def has_own_drafts(user: "User") -> Any:
+    """For the caseload's flag."""
+    return NoteDraft.objects.of(user).of_outer_patient()
+
+
 def by_next_follow_up() -> Sequence[Any]:
     """Patients whose open follow-up is due first on top, those without one last."""
     due = FollowUp.objects.open().order_by().filter(patient=OuterRef("pk")).values("patient")
@@ -152,6 +158,7 @@ def register() -> None:
             is_number=True,
         ),
         CaseloadFilter("followups", gettext_lazy("Open follow-ups"), has_open_follow_ups, order=40),
+        PersonalFilter("drafts", gettext_lazy("My drafts"), has_own_drafts, tone="draft", order=41),
         CaseloadOrder(
             "followups", gettext_lazy("Follow-up due first"), by_next_follow_up, order=40, column="followups"
         ),

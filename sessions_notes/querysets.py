@@ -67,6 +67,10 @@ class DraftQuerySet(QuerySet[Any]):
         rows = older_than(self.newest_first(), before, field="saved_at", kind="draft")
         return list(rows[:limit])
 
+    def of_outer_patient(self) -> Exists:
+        """For a filter over patients: whether there is one of these."""
+        return Exists(self.filter(patient=OuterRef("pk")))
+
 
 class FollowUpQuerySet(QuerySet[Any]):
     def open(self) -> Self:

@@ -259,6 +259,15 @@ def test_the_caseload_counts_filters_and_sorts(sign_in, patient, therapist):
     assert any(order.key == "followups" for order in registry.of(CaseloadOrder))
 
 
+def test_the_caseload_counts_own_drafts_only(sign_in, patient, therapist, cover):
+    services.save_draft(patient=patient, by=therapist, token=uuid.uuid4(), draft_version=0, typed={"note_text": "x"})
+    make_patient(therapist)
+    for who, found in ((therapist, [patient.pk]), (cover, [])):
+        response = sign_in(who).get("/caseload/?flag=drafts")
+        assert f"My drafts <b>{len(found)}</b>" in response.content.decode()
+        assert [row.patient.pk for row in response.context["rows"]] == found
+
+
 # --- Queries ---
 
 
