@@ -15,7 +15,8 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
-    context = {"request_id": getattr(request, "request_id", "-"), "now": timezone.localtime()}
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    context = {"request_id": getattr(request, "request_id", "-"), "now": now}
     try:
         # Rendered without a request: an error page must not depend on the session, the user or the body.
         return HttpResponse(loader.render_to_string(f"errors/{name}.html", context), status=status)
