@@ -17,6 +17,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from accounts.models import Team
 from audit.api import FieldHistory, stamp
 from patients import names
+from patients.constraints import ChecksAtOnce
 from patients.querysets import PatientQuerySet
 from patients.vocabulary import CareRole, ChartStatus, MobilityStatus, SexAtBirth, direction
 
@@ -36,7 +37,7 @@ def _key(field: str) -> Func:
     return Func(F(field), function="ot_key", output_field=models.TextField())
 
 
-class Patient(models.Model):
+class Patient(ChecksAtOnce):
     """A chart. Everything clinical hangs on it and is reached through it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -211,7 +212,7 @@ class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), ended_at=None)
 
 
-class CareTeamMember(models.Model):
+class CareTeamMember(ChecksAtOnce):
     """Somebody's part in a patient's care, with dates. Guardian rows follow from it, in services alone."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_team")
