@@ -13,8 +13,8 @@ def is_source_id(text: object) -> bool:
     return isinstance(text, str) and _SOURCE_ID.fullmatch(text) is not None
 
 
-def short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+def short_hash(text: str, *, digits: int = 8) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:digits]
 
 
 def source_key(*parts: str) -> str:

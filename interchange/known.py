@@ -2,9 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Protocol
 
 from interchange.records import Failure, LoanRecord, PatientRecord, Record, Repeat, ScoreRecord, Skip, digest
 
+OTHER_PERSON = "this id was read before for a person with another birth date or name"
 OTHER_VERSION = "another version of a record read before: the first one is kept"
 
 
@@ -29,10 +31,9 @@ class KnownRecords:
             return record
         if before.digest == now.digest:
             return Repeat(record.kind, record.source_key, record.origin)
-        if _are_different_people(before, now):
+        if are_different_people(before, now):
             # Never a quiet merge: two charts can be put together later, one chart of two people cannot be taken apart.
-            message = "this id was read before for a person with another birth date or name"
-            return Failure(record.kind, message, record.origin)
+            return Failure(record.kind, OTHER_PERSON, record.origin)
         return Skip(record.kind, OTHER_VERSION, record.origin)
 
 
@@ -42,7 +43,18 @@ def _summary(record: Record) -> _Seen:
     return _Seen(digest(record))
 
 
-def _are_different_people(one: _Seen, other: _Seen) -> bool:
+class Person(Protocol):
+    """What tells people apart: birth date, and family and given names, each of which may be missing."""
+
+    @property
+    def date_of_birth(self) -> dt.date | None: ...
+
+    @property
+    def names(self) -> tuple[str, str]: ...
+
+
+def are_different_people(one: Person, other: Person) -> bool:
+    """Whether birth dates, or both family and given names, contradict each other."""
     born = {one.date_of_birth, other.date_of_birth} - {None}
     families, givens = ({name.casefold() for name in pair} - {""} for pair in zip(one.names, other.names, strict=True))
     return len(born) > 1 or (len(families) > 1 and len(givens) > 1)

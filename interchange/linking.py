@@ -1,15 +1,18 @@
 """Loans and scores brought together with their patients and devices, once all files have been read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeGuard
 
 from interchange.dates import calendar_day
 from interchange.fhir_r4.equipment import Device
 from interchange.pending import PendingLoan, PendingScore
 from interchange.records import EquipmentRecord, Failure, Kind, LoanRecord, ScoreRecord, Skip
-from interchange.references import NotFoundError, Pointer, ReferenceIndex
+from interchange.references import AmbiguousError, NotFoundError, Pointer, ReferenceIndex, local_uuid
 
 NOT_IMPORTED = ""  # stands in the index for a patient that was read, but not handed out
+
+# The key of a patient of an earlier import for "Patient/" and a UUID; None where there is none, or more than one.
+ImportedBefore = Callable[[str], str | None]
 
 Linked = LoanRecord | ScoreRecord | Skip | Failure
 
@@ -21,7 +24,8 @@ class _NothingToLinkError(Exception):
 class Linker:
     """Holds what waits for its patient, and every patient and device by the names that references use."""
 
-    def __init__(self) -> None:
+    def __init__(self, imported_before: ImportedBefore) -> None:
+        self._imported_before = imported_before
         self.patients: ReferenceIndex[str] = ReferenceIndex("Patient")
         self.devices: ReferenceIndex[Device] = ReferenceIndex("Device")
         self._all_devices: dict[Device, bool] = {}  # and whether a statement uses it
@@ -33,6 +37,11 @@ class Linker:
     def add_device(self, device: Device, *, own_id: str, full_url: str) -> None:
         self.devices.add(device, file=device.origin.file, own_id=own_id, full_url=full_url)
         self._all_devices[device] = False
+
+    @property
+    def count(self) -> int:
+        """How many records `link` gives at most."""
+        return len(self._held) + len(self._all_devices)
 
     def link(self) -> Iterator[Linked]:
         """What was held, in the order it was read; at the end the devices that no statement used."""
@@ -61,10 +70,22 @@ class Linker:
             raise _NothingToLinkError("its patient is contained in it, and has no record")
         if "/" in reference and "Patient" not in reference.split("/"):
             raise _NothingToLinkError("its subject is not a patient")
-        key = self.patients.find(pointer)
+        key = self._find_patient(pointer)
         if key == NOT_IMPORTED:
             raise _NothingToLinkError("its patient was not imported")
         return key
+
+    def _find_patient(self, pointer: Pointer) -> str:
+        try:
+            return self.patients.find(pointer)
+        except AmbiguousError:
+            raise
+        except NotFoundError:
+            uuid = local_uuid(pointer.reference)
+            key = self._imported_before(f"Patient/{uuid}") if uuid else None
+            if key is None:
+                raise
+            return key
 
     def _item(self, pending: PendingLoan) -> EquipmentRecord:
         if pending.device is None:

@@ -19,8 +19,9 @@ from interchange.fhir_r4.scores import ByLoinc, read_score
 from interchange.fhir_r4.validation import find_fault
 from interchange.files import SourceFile, find_files
 from interchange.known import KnownRecords
-from interchange.linking import NOT_IMPORTED, Linker
+from interchange.linking import NOT_IMPORTED, ImportedBefore, Linker
 from interchange.pending import PendingLoan, PendingScore
+from interchange.progress import Progress, open_watched
 from interchange.records import Failure, Kind, Outcome, PatientRecord, Skip
 
 _JSON = (".json", ".ndjson", ".jsonl")
@@ -36,24 +37,35 @@ def read_records(
     paths: Iterable[str | Path],
     *,
     by_loinc: ByLoinc,
-    on_file: Callable[[SourceFile], None] = lambda _: None,
+    imported_before: ImportedBefore = lambda _: None,
+    progress: Progress | None = None,
 ) -> Iterator[Outcome]:
-    """Everything that the files hold. `by_loinc` says what the catalogue has for a code; `on_file` hears progress."""
-    run = _Run(by_loinc)
-    for source in find_files(paths):
+    """Everything that the files hold.
+
+    `by_loinc` says what the catalogue has for a code. `imported_before` gives the key of a patient whom no file holds,
+    by "Patient/" and a UUID: no other id is unique enough to find somebody across imports.
+    """
+    run = _Run(by_loinc, imported_before, progress or Progress())
+    sources = list(find_files(paths))
+    run.progress.start(sum(source.size for source in sources if isinstance(source, SourceFile) and _is_read(source)))
+    for source in sources:
         if isinstance(source, Failure):
             yield source
-            continue
-        yield from run.read(source)
-        on_file(source)
+        else:
+            yield from run.read(source)
     yield from run.finish()
 
 
+def _is_read(source: SourceFile) -> bool:
+    return source.suffix in _JSON or synthea_csv.is_table(source)
+
+
 class _Run:
-    def __init__(self, by_loinc: ByLoinc) -> None:
+    def __init__(self, by_loinc: ByLoinc, imported_before: ImportedBefore, progress: Progress) -> None:
+        self.progress = progress
         self._by_loinc = by_loinc
         self._known = KnownRecords()
-        self._linker = Linker()
+        self._linker = Linker(imported_before)
 
     def read(self, source: SourceFile) -> Iterator[Outcome]:
         """The patients of a file, and what is skipped or fails; the rest is held."""
@@ -67,12 +79,12 @@ class _Run:
 
     def finish(self) -> Iterator[Outcome]:
         """The loans and scores that were held."""
-        for linked in self._linker.link():
+        for linked in self.progress.linking(self._linker.link(), self._linker.count):
             yield linked if isinstance(linked, Skip | Failure) else self._known.admit(linked)
 
     def _open(self, source: SourceFile, read: Callable[[SourceFile, BinaryIO], Iterator[Outcome]]) -> Iterator[Outcome]:
         try:
-            with source.path.open("rb") as stream:
+            with open_watched(source.path, self.progress) as stream:
                 yield from read(source, stream)
         except OSError:
             yield Failure(Kind.OTHER, "the file cannot be read", source.origin)

@@ -180,8 +180,8 @@ class Repeat:
 Outcome = PatientRecord | ScoreRecord | LoanRecord | Skip | Failure | Repeat
 
 
-def digest(record: Record) -> str:
+def digest(record: Record | EquipmentRecord) -> str:
     """A fingerprint of what a record says, wherever it stood: equal for the same content."""
     content = asdict(record)
-    del content["origin"]
+    content.pop("origin", None)
     return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()

@@ -13,11 +13,16 @@ from typing import Generic, TypeVar
 
 _VERSION = re.compile(r"/_history/[^/]*$")
 _WEB = ("http://", "https://")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 T = TypeVar("T", bound=Hashable)
 
 
 class NotFoundError(Exception):
     """Nothing, or more than one thing, answers to a reference; the text is safe to print."""
+
+
+class AmbiguousError(NotFoundError):
+    """More than one thing answers to a reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,12 @@ def server_of(full_url: str, type_and_id: str) -> str:
     if full_url.startswith(_WEB) and full_url.endswith(f"/{type_and_id}"):
         return full_url.removesuffix(type_and_id)
     return ""
+
+
+def local_uuid(reference: str) -> str:
+    """The UUID that a reference ends in; empty where its id is of another kind."""
+    own_id = _VERSION.sub("", reference).replace(":", "/").rpartition("/")[2]
+    return own_id if _UUID.fullmatch(own_id) else ""
 
 
 class ReferenceIndex(Generic[T]):
@@ -79,5 +90,5 @@ class ReferenceIndex(Generic[T]):
         )
         nearest = next(scope for scope in scopes if scope)
         if len(nearest) > 1:
-            raise NotFoundError(f"its {self.type.lower()} may be any of {len(nearest)} records with the same id")
+            raise AmbiguousError(f"its {self.type.lower()} may be any of {len(nearest)} records with the same id")
         return nearest.pop()

@@ -3,12 +3,12 @@
 import os
 import socket
 import string
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from interchange.progress import Progress
 from interchange.reader import read_records
 from interchange.records import Failure, PatientRecord, ScoreRecord
 from tests.interchange.samples import (
@@ -83,12 +83,30 @@ def test_a_file_name_is_always_printable(tmp_path):
     assert str(read(tmp_path).failures[0].origin).endswith(r"bro\xffken\n.json:1")
 
 
-def test_progress_hears_of_every_file(tmp_path):
-    write_json(tmp_path / "a.json", person())
+def test_progress_hears_of_every_byte_that_is_read_and_of_every_record_that_was_held(tmp_path):
+    write_json(tmp_path / "a.json", bundle(person(), score(), thing()))
+    write_table(tmp_path / "patients.csv", PATIENT_COLUMNS, {"Id": "p-9", "FIRST": "Zofia", "LAST": "Planted-Name"})
     (tmp_path / "b.txt").write_text("text")
-    heard: list[Path] = []
-    list(read_records([tmp_path], by_loinc=CATALOGUE.get, on_file=lambda source: heard.append(source.path)))
-    assert [path.name for path in heard] == ["a.json", "b.txt"]
+    heard = Heard()
+
+    list(read_records([tmp_path], by_loinc=CATALOGUE.get, progress=heard))
+
+    size = sum((tmp_path / name).stat().st_size for name in ("a.json", "patients.csv"))
+    assert (heard.size, heard.sum, heard.count) == (size, size, 2)
+
+
+class Heard(Progress):
+    size = sum = count = 0
+
+    def start(self, size):
+        self.size = size
+
+    def read(self, size):
+        self.sum += size
+
+    def linking(self, records, count):
+        self.count = count
+        return records
 
 
 def test_records_are_handed_out_while_files_are_still_unread(tmp_path):
