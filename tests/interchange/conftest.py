@@ -1,0 +1,3 @@
+from tests.interchange.importing import bring
+
+__all__ = ["bring"]
