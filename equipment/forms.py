@@ -116,7 +116,7 @@ class CheckOutForm(MomentForm):
         required=False,
         hint=_("Only for an item that is not in the register yet"),
     )
-    due_back_on = DateField(label=_("Due back"), required=False, help_text=_("For example 04-Dec-2026"))
+    due_back_on = DateField(label=_("Due back"), required=False)
     notes = text_field(_("Fitting and instructions given"), max_length=2000, required=False)
     field_order = ("serial_number", "equipment_name", "on", "time", "due_back_on", "notes")
 

@@ -21,7 +21,7 @@ LOAN_STATUSES = [EquipmentStatus.CHECKED_OUT, EquipmentStatus.RETURNED, Equipmen
 STORE_STATUSES = [EquipmentStatus.IN_REPAIR, EquipmentStatus.LOST, EquipmentStatus.RETIRED]
 
 TONES: dict[str, str] = {
-    EquipmentStatus.IN_STOCK: "good",
+    EquipmentStatus.IN_STOCK: "",
     EquipmentStatus.CHECKED_OUT: "accent",
     EquipmentStatus.RETURNED: "",
     EquipmentStatus.IN_REPAIR: "due",
