@@ -41,10 +41,15 @@ def server_of(full_url: str, type_and_id: str) -> str:
     return ""
 
 
+def is_uuid(text: str) -> bool:
+    """Whether this names one thing in all the world."""
+    return _UUID.fullmatch(text) is not None
+
+
 def local_uuid(reference: str) -> str:
     """The UUID that a reference ends in; empty where its id is of another kind."""
     own_id = _VERSION.sub("", reference).replace(":", "/").rpartition("/")[2]
-    return own_id if _UUID.fullmatch(own_id) else ""
+    return own_id if is_uuid(own_id) else ""
 
 
 class ReferenceIndex(Generic[T]):

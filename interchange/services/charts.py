@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from interchange.errors import Failed
 from interchange.known import OTHER_PERSON, are_different_people
-from interchange.models import ImportedRecord, RecordKind
+from interchange.models import ImportedRecord
 from interchange.records import PatientRecord, digest
+from interchange.references import is_uuid
 from interchange.services import ledger
 from patients import services
 from patients.models import Patient
@@ -32,9 +33,8 @@ GENDER_LEFT_OUT = "administrative gender is not sex at birth, which stays not kn
 EMAIL_LEFT_OUT = "an email address, for which a chart has no field"
 IDENTIFIERS_LEFT_OUT = "identifiers beside the one that became the patient ID"
 NAMELESS_NOTE = "no name in the source"
-ID_ON_FILE = (
-    "its identifier is on file for a chart that was not imported: find out by hand whether this is the same person"
-)
+ID_ON_FILE = "its identifier is on file in a chart that was not imported: find out whether this is the same person"
+ID_IMPORTED = "another record with its identifier was imported: find out whether this is the same person"
 NO_ID_FREE = "other charts have all identifiers that it could have"
 
 
@@ -119,17 +119,27 @@ def _nameless() -> str:
 def _free_id(record: PatientRecord) -> str:
     """The first proposal that no chart has.
 
-    An imported chart with the same identifier is another record of another hospital. A chart that somebody registered
-    by hand may well be this person: nobody guesses, and no second chart is opened.
+    A chart with the same identifier that was registered by hand may well be this person's, and one that was imported
+    surely is if the same hospital gave the number, or if it is a UUID: nobody guesses, and no second chart is opened.
+    Otherwise two hospitals have the same number for two people.
     """
     for proposal in record.patient_ids:
         key = Func(Value(proposal), function="ot_key", output_field=TextField())
         holder = Patient.objects.filter(patient_key=key).values_list("pk", flat=True).first()
         if holder is None:
             return proposal
-        if not ledger.is_imported(RecordKind.PATIENT, holder):
+        imported_as = ledger.key_of_chart(holder)
+        if imported_as is None:
             raise Failed(ID_ON_FILE)
+        if is_uuid(proposal) or _have_one_issuer(imported_as, record.source_key):
+            raise Failed(ID_IMPORTED)
     raise Failed(NO_ID_FREE)
+
+
+def _have_one_issuer(one_key: str, other_key: str) -> bool:
+    """Whether two keys are of one named system; without a name nothing is known."""
+    issuer = one_key.rpartition("|")[0]
+    return not issuer.endswith("|") and issuer == other_key.rpartition("|")[0]
 
 
 def _identity(record: PatientRecord) -> _Identity:

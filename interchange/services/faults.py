@@ -20,6 +20,7 @@ _FIELDS = {
     NON_FIELD_ERRORS: "values that do not go together",
     "date_of_birth": "its date of birth is not possible",
     "deceased_on": "its date of death is not possible",
+    "patient_key": "its identifier was given to another chart at the same moment",
     "score_date": "its date is in the future or outside the patient's life",
     "score_time": "its time is in the future",
     "score_value": "its value is not on the scale of the measure",

@@ -40,6 +40,14 @@ def find_patient(source_key: str) -> uuid.UUID | None:
     return found
 
 
+def key_of_chart(pk: uuid.UUID) -> str | None:
+    """The key that a chart was imported under; None for one that was registered by hand."""
+    found: str | None = (
+        ImportedRecord.objects.made_into(RecordKind.PATIENT, pk).values_list("source_key", flat=True).first()
+    )
+    return found
+
+
 def is_imported(kind: RecordKind, target_id: Any) -> bool:
     """Whether a row of ours came from an import."""
     found: bool = ImportedRecord.objects.made_into(kind, target_id).exists()

@@ -153,10 +153,33 @@ def test_an_identifier_of_a_chart_registered_by_hand_is_never_given_out_again(tm
 
     assert Patient.objects.count() == 1
     assert outcome.status == 3
-    reason = (
-        "its identifier is on file for a chart that was not imported: find out by hand whether this is the same person"
-    )
+    reason = "its identifier is on file in a chart that was not imported: find out whether this is the same person"
     assert outcome.failures == [f"failed patients: {tmp_path}/a.json:1 (Patient/p-1): {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("number", "systems"),
+    [
+        ("12345", ("http://one.example", "http://one.example")),
+        ("04121321-4af5-424c-a0e1-ed3aab1c349d", ("http://one.example", "http://two.example")),
+    ],
+)
+def test_a_second_record_with_a_number_that_only_one_person_has_fails(tmp_path, bring, number, systems):
+    people = [person(f"p-{n}", identifier=record_number(number, system)) for n, system in enumerate(systems)]
+
+    outcome = bring(write_ndjson(tmp_path / "a.ndjson", people))
+
+    assert outcome.totals("patients") == {"created": 1, "failed": 1}
+    assert outcome.failures[0].endswith(
+        "another record with its identifier was imported: find out whether this is the same person"
+    )
+
+
+def test_a_number_that_nobody_is_known_to_have_given_may_be_anybodys(tmp_path, bring):
+    people = [person(f"p-{n}", identifier=record_number("12345", "")) for n in (1, 2)]
+    for someone in people:
+        del someone["identifier"][0]["system"]
+    assert bring(write_ndjson(tmp_path / "a.ndjson", people)).totals("patients") == {"created": 2}
 
 
 # The same record again.

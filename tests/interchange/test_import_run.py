@@ -129,8 +129,12 @@ def refusal(*paths, **options):
 
 def test_a_path_that_is_not_there(tmp_path, therapist):
     path = write_json(tmp_path / "a.json", person())
-    assert refusal(path, tmp_path / "b", therapist=therapist) == f"There is no file or folder {tmp_path}/b."
+    assert refusal(path, tmp_path / "b", therapist=therapist) == f"There is no file or folder '{tmp_path}/b'."
     assert not Patient.objects.exists()
+
+
+def test_an_empty_path_is_not_this_folder(therapist):
+    assert refusal("", therapist=therapist) == "There is no file or folder ''."
 
 
 def test_a_team_that_is_not_there(tmp_path, therapist):

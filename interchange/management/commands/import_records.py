@@ -1,7 +1,7 @@
 """manage.py import_records: records of other systems into the charts of one therapist."""
 
+import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file, or folder with all below it")
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="file, or folder with all below it")
         parser.add_argument("--team", required=True, metavar="NAME", help="team that the patients join")
         parser.add_argument(
             "--therapist", required=True, metavar="USERNAME", help="their primary therapist, and author of the entries"
@@ -41,11 +41,11 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, paths: list[Path], team: str, therapist: str, mobility_status: str, dry_run: bool, **_: Any
+        self, *args: Any, paths: list[str], team: str, therapist: str, mobility_status: str, dry_run: bool, **_: Any
     ) -> None:
         for path in paths:
-            if not path.exists():
-                raise CommandError(f"There is no file or folder {path}.", returncode=USAGE_ERROR)
+            if not os.path.exists(path):  # of an empty string, too, which Path takes for this folder
+                raise CommandError(f"There is no file or folder {path!r}.", returncode=USAGE_ERROR)
         by = find_therapist(therapist, team)
         bars = Bars()
         try:
