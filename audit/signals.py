@@ -53,4 +53,4 @@ def write_status_history(
             change_reason=acting.reason,
             effective_at=acting.effective_at,
         )
-    instance.remember_statuses()
+    instance.remember_statuses(changed)

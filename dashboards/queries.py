@@ -7,11 +7,13 @@ from django.db.models import Count, F
 
 from audit.models import StatusHistory
 from audit.panels import RECENT_DAYS, changes_since
+from equipment.models import EquipmentLog
 from patients import caseload
 from patients.caseload import CaseloadState
 from patients.querysets import PatientQuerySet
 from patients.registry import CaseloadFilter, registry
 from patients.vocabulary import MobilityStatus
+from sessions_notes.models import FollowUp
 
 SHOWN = 8  # rows of each short list
 
@@ -70,14 +72,12 @@ def status_changes(team: PatientQuerySet) -> list[StatusHistory]:
     return list(rows.order_by("-effective_at", "-pk")[:SHOWN])
 
 
-def out_longest(team: PatientQuerySet) -> list[Any]:
+def out_longest(team: PatientQuerySet) -> list[EquipmentLog]:
     """Equipment that has been out for the longest time."""
-    from equipment.models import EquipmentLog
     return list(EquipmentLog.objects.for_patients(team).out().longest_first().select_related("patient")[:SHOWN])
 
 
-def open_follow_ups(team: PatientQuerySet) -> list[Any]:
+def open_follow_ups(team: PatientQuerySet) -> list[FollowUp]:
     """Open follow-ups, the most overdue first."""
-    from sessions_notes.models import FollowUp
     rows = FollowUp.objects.for_patients(team).open().select_related("patient", "created_by")
     return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])

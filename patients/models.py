@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -140,6 +141,11 @@ class Patient(ChecksAtOnce):
         patient.remember_statuses()
         return patient
 
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        fields = kwargs.get("fields")
+        self.remember_statuses(TRACKED_COLUMNS if fields is None else fields)
+
     def clean(self) -> None:
         """Names are tidied and the display name made; dates must be possible. Raises ValidationError."""
         for field in ("patient_id", "family_name", "given_names", "name_title", "preferred_name", "location"):
@@ -155,9 +161,10 @@ class Patient(ChecksAtOnce):
 
     # What the audit signal asks about.
 
-    def remember_statuses(self) -> None:
-        """Take the tracked columns as they are now for what is stored."""
-        self._loaded = {name: self.__dict__.get(column) for name, column in TRACKED_COLUMNS.items()}
+    def remember_statuses(self, names: Iterable[str] = TRACKED_COLUMNS) -> None:
+        """Take these tracked columns as they are now for what is stored."""
+        now = {name: self.__dict__.get(column) for name, column in TRACKED_COLUMNS.items() if name in names}
+        self._loaded = {**getattr(self, "_loaded", {}), **now}
 
     def has_status_changed(self, name: str) -> bool:
         """Whether a tracked column differs from what was loaded. Raises LookupError if it was not loaded."""

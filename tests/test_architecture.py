@@ -17,13 +17,24 @@ TRACKED = {
     "patients.Patient",
     "patients.CareTeamMember",
     "patients.RegistrationCheck",
+    "mobility.MobilityScore",
+    "equipment.EquipmentItem",
+    "equipment.EquipmentLog",
+    "sessions_notes.SessionNote",
+    "sessions_notes.FollowUp",
 }
-APPEND_ONLY = {"audit.StatusHistory": "audit_statushistory", "audit.AuditEvent": "audit_auditevent"}
+APPEND_ONLY = {
+    "audit.StatusHistory": "audit_statushistory",
+    "audit.AuditEvent": "audit_auditevent",
+    "sessions_notes.SessionNoteVersion": "sessions_notes_sessionnoteversion",
+    "interchange.ImportedRecord": "interchange_importedrecord",
+}
 NEITHER = {
     "accounts.User": "changed in the admin, whose log and audit events say who and what",
     "accounts.Team": "changed in the admin, whose log and audit events say who and what",
     "patients.PatientUserPermission": "follows from CareTeamMember, which is tracked",
     "patients.PatientGroupPermission": "follows from the patient's team, which is tracked",
+    "sessions_notes.NoteDraft": "a working copy of its author's, not a record; gone when the note is saved",
 }
 
 
@@ -83,6 +94,10 @@ def test_templates_hold_no_inline_script_or_style():
         text = path.read_text()
         for word in (" style=", "<style", "hx-on", "javascript:", "|safe", "onclick="):
             assert word not in text, f"{path.relative_to(ROOT)}: {word}"
+        for line in text.splitlines():
+            assert line.count("{#") == line.count("#}"), (
+                f"{path.relative_to(ROOT)}: a comment on several lines is shown"
+            )
 
 
 def test_only_the_demo_and_benchmarks_replay_the_past():

@@ -134,6 +134,28 @@ def test_field_history_names_the_actor_and_the_reason(patient, therapist):
     assert (newest.mobility_status, newest.history_user, newest.history_change_reason) == ("hoist", therapist, "Fell")
 
 
+def test_a_refreshed_patient_does_not_repeat_somebody_elses_change(patient, therapist, lead, check_constraints):
+    services.change_mobility_status(patient=patient, to="hoist", reason="Fell", by=lead)
+    patient.refresh_from_db()
+    with acting(by=therapist, reason="Corrected a phone number"):
+        patient.save()
+    check_constraints()
+    assert patient.status_history.of_type("mobility_status").changes().get().changed_by == lead
+
+
+def test_a_status_left_out_of_a_save_is_still_told_when_it_is_saved(patient, therapist, check_constraints):
+    with acting(by=therapist, reason="Two steps"):
+        patient.mobility_status = "hoist"
+        patient.chart_status = "inactive"
+        patient.save(update_fields=["chart_status"])
+        patient.save(update_fields=["mobility_status"])
+    check_constraints()
+    assert set(patient.status_history.changes().values_list("status_type", flat=True)) == {
+        "mobility_status",
+        "chart_status",
+    }
+
+
 def test_acting_is_left_behind(patient, therapist):
     with acting(by=therapist, reason="x"):
         pass
