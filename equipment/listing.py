@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from equipment.querysets import EquipmentItemQuerySet
 from equipment.vocabulary import ITEM_STATUSES, EquipmentStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 PAGE_SIZE = 50
 OVERDUE = "overdue"
@@ -41,9 +44,12 @@ class RegisterState:
             return items.overdue(timezone.localdate())
         return items.having(self.status) if self.status else items
 
-    def page_of(self, items: EquipmentItemQuerySet) -> "Page[Any]":
+    def page_of(self, items: EquipmentItemQuerySet, user: "User") -> "Page[Any]":
+        """The page that the address names. Its keys come from the index alone, then its items with who has them."""
         number = self.page if self.page.isdecimal() and len(self.page) < 9 else 1
-        return Paginator(self.narrow(items).by_name(), PAGE_SIZE).get_page(number)
+        page = Paginator(self.narrow(items).by_name().values_list("pk", flat=True), PAGE_SIZE).get_page(number)
+        page.object_list = items.with_holder(user).in_order(list(page.object_list))
+        return page
 
 
 def chips(items: EquipmentItemQuerySet, state: RegisterState) -> Sequence[Mapping[str, Any]]:

@@ -1,6 +1,7 @@
 """Every read of equipment. Who holds an item is only ever fetched as far as the viewer may know."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -56,6 +57,11 @@ class EquipmentItemQuerySet(QuerySet[Any]):
     def status_counts(self) -> dict[str, int]:
         """How many items have each status; a status that none has is left out."""
         return dict(self.order_by().values_list("status").annotate(n=Count("pk")))
+
+    def in_order(self, pks: Sequence[int]) -> list[Any]:
+        """The items with these keys, in this order."""
+        found = self.in_bulk(pks)
+        return [found[pk] for pk in pks if pk in found]
 
     def with_holder(self, user: "User") -> Self:
         """With where each item is now, since when and until when; `holder_name` only where `user` may see the chart."""

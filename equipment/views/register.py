@@ -47,7 +47,7 @@ def list_items(request: StaffRequest, items: EquipmentItemQuerySet) -> HttpRespo
         return redirect(state.url(s=keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
     found = items.matching(text) if text else items
-    page = state.page_of(found)
+    page = state.page_of(found, request.user)
     context = {
         "section": "equipment",
         "state": state,
@@ -65,7 +65,7 @@ def list_items(request: StaffRequest, items: EquipmentItemQuerySet) -> HttpRespo
 @require_safe
 @role_view(*CLINICAL, hands=register_for)
 def show_item(request: StaffRequest, items: EquipmentItemQuerySet, item_id: int) -> HttpResponse:
-    item = get_object_or_404(items.select_related("logged_by"), pk=item_id)
+    item = get_object_or_404(items.with_holder(request.user).select_related("logged_by"), pk=item_id)
     before = Key.decode(request.GET.get("before"))
     logs = older_than(item.logs.with_people().seen_by(request.user).newest_first(), before, field="checked_out_at")
     stays = list(logs[: STAYS_SIZE + 1])

@@ -308,7 +308,7 @@ def test_the_pages_cost_the_same_at_one_and_at_fifty(sign_in, therapist, patient
                 due_back_on=timezone.localdate() + dt.timedelta(days=2),
             )  # fmt: skip
         counts.append(queries(client, LIST))
-    assert counts[0] == counts[1] == 9
+    assert counts[0] == counts[1] == 10
 
 
 def test_an_item_costs_the_same_after_one_stay_and_after_fifty(sign_in, therapist, item):
