@@ -1,0 +1,209 @@
+"""Scores in the caseload, in the strip and on the timeline."""
+
+import datetime as dt
+import subprocess
+import sys
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from mobility import panels
+from mobility.models import MobilityScore
+from patients.registry import CaseloadColumn, CaseloadOrder, QuickAdd, Tab, TimelineSource, registry
+from tests.factories import make_patient
+from tests.mobility.scores import day, mark, record, record_many, url
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def column(patients):
+    with CaptureQueriesContext(connection) as captured:
+        found = panels.last_scores(patients, None)
+    assert len(captured) == 1
+    return found
+
+
+def test_everything_is_registered():
+    kinds = (Tab, QuickAdd, TimelineSource, CaseloadColumn, CaseloadOrder)
+    found = {kind.__name__: {item.key for item in registry.of(kind)} for kind in kinds}
+    assert "mobility" in found["Tab"]
+    for kind in ("QuickAdd", "TimelineSource", "CaseloadColumn"):
+        assert "score" in found[kind]
+    assert "score_date" in found["CaseloadOrder"]
+
+
+# --- Caseload ---
+
+
+def test_the_column_holds_the_last_score_of_the_measure_used_last_with_its_trend(patient, therapist):
+    record(patient, therapist, "12", score_type="elderly_mobility_scale", ago=1)
+    for ago, value in ((30, "40"), (20, "55"), (0, "50")):
+        record(patient, therapist, value, ago=ago)
+    found = column([patient])[patient.pk]
+    assert (found.score.measure, found.score.score_value, found.score.score_date) == (
+        "Barthel Index",
+        Decimal(50),
+        day(),
+    )
+    assert (found.score.move, found.score.move_label) == ("down", "Down 5")
+    assert len(found.spark.points) == 3
+    assert [point.y for point in found.spark.points] == sorted([13.8, 11.1, 12.0], key=[13.8, 11.1, 12.0].index)
+
+
+def test_the_trend_is_of_the_last_eight_and_a_first_score_says_so(patient, therapist):
+    other = make_patient(therapist)
+    record(other, therapist)
+    record_many(patient, therapist, 12)
+    found = column([patient, other])
+    assert len(found[patient.pk].spark.points) == panels.SPARK_SCORES == 8
+    assert found[patient.pk].score.score_value == Decimal(55)
+    assert (found[other.pk].score.move, found[other.pk].score.move_label) == ("", "First score")
+
+
+def test_scores_of_one_day_keep_their_order_in_the_trend(patient, therapist):
+    for value in ("10", "90"):
+        record(patient, therapist, value)
+    found = column([patient])[patient.pk]
+    first, last = found.spark.points
+    assert first.y > last.y
+
+
+def test_a_score_entered_in_error_leaves_the_column(patient, therapist):
+    record(patient, therapist, "40", ago=2)
+    wrong = record(patient, therapist, "95", ago=1)
+    record(patient, therapist, "45")
+    tug = record(patient, therapist, "30", score_type="tug")
+    mark(wrong, therapist)
+    mark(tug, therapist)
+    found = column([patient])[patient.pk]
+    assert (found.score.value_text, found.score.move_label) == (f"45{NBSP}of{NBSP}100", "Up 5")
+    assert len(found.spark.points) == 2
+    for score in patient.mobility_scores.live():
+        mark(score, therapist)
+    assert column([patient]) == {}
+
+
+def test_an_earlier_version_is_not_part_of_the_trend(patient, therapist):
+    MobilityScore(
+        patient=patient, score_date=day(1), score_type="barthel_index", score_value=Decimal(15), recorded_by=therapist,
+        instrument_version="collin-1988-20", occurred_at=timezone.now() - dt.timedelta(days=1),
+    ).save()  # fmt: skip
+    record(patient, therapist, "75")
+    found = column([patient])[patient.pk]
+    assert len(found.spark.points) == 1
+    assert found.score.move_label == "First score"
+
+
+def test_the_column_is_one_query_for_one_patient_and_for_fifty(patient, therapist):
+    record_many(patient, therapist, 3)
+    crowd = [patient, *(make_patient(therapist) for _ in range(49))]
+    for one in crowd[1:]:
+        record_many(one, therapist, 2)
+    assert len(column([patient])) == 1
+    assert len(column(crowd)) == 50
+    assert panels.last_scores([], None) == {}
+
+
+def test_the_caseload_shows_value_and_change_in_words_without_colour(sign_in, patient, therapist):
+    make_patient(therapist)
+    record(patient, therapist, "28.1", score_type="tug", ago=1)
+    record(patient, therapist, "31.8", score_type="tug")
+    text = sign_in(therapist).get("/caseload/").content.decode()
+    for words in (f"31.8{NBSP}s", f"Up 3.7{NBSP}s (lower is better)", "Timed Up and Go", "Not scored yet"):
+        assert words in text
+    assert "move--up" not in text and "move--down" not in text
+    assert text.count('class="spark"') == 1
+
+
+def test_the_caseload_can_be_sorted_by_who_was_scored_longest_ago(sign_in, therapist):
+    ages = {"Never": None, "Lately": 1, "Long": 90, "Wrong": None}
+    people = {name: make_patient(therapist, family_name=name) for name in ages}
+    for name, ago in ages.items():
+        if ago is not None:
+            record(people[name], therapist, ago=ago)
+    mark(record(people["Wrong"], therapist), therapist)
+    rows = sign_in(therapist).get("/caseload/", {"sort": "score_date"}).context["rows"]
+    assert [row.patient.family_name for row in rows] == ["Never", "Wrong", "Long", "Lately"]
+
+
+# --- Overview ---
+
+
+def test_the_strip_shows_the_last_score_neutrally(sign_in, patient, therapist):
+    address = f"/patients/{patient.pk}/"
+    client = sign_in(therapist)
+    assert "None yet" in client.get(address).content.decode()
+    record(patient, therapist, "55", ago=2)
+    record(patient, therapist, "65")
+    mark(record(patient, therapist, "95"), therapist)
+    strip = client.get(address).content.decode().split('<dl class="strip')[1].split("</dl>")[0]
+    for words in ("Barthel Index", f"65{NBSP}of{NBSP}100", "Up 10", f"{day():%d-%b-%Y}"):
+        assert words in strip
+    assert "95" not in strip
+    assert "meaningful" not in strip and "dependency" not in strip
+
+
+def test_who_may_only_read_is_not_asked_for_a_score(sign_in, patient, viewer):
+    text = sign_in(viewer).get(f"/patients/{patient.pk}/").content.decode()
+    assert "None yet" in text
+    assert "scores/record/" not in text
+
+
+def test_the_timeline_tells_value_change_notes_and_who(patient, therapist):
+    record(patient, therapist, "55", ago=2, notes="x" * 1000)
+    at = timezone.now() - dt.timedelta(minutes=5)
+    record(patient, therapist, "65", score_date=timezone.localdate(at), scored_at=at)
+    last, first = panels.timeline(patient, therapist, None, 10)
+    assert (last.title, last.move, last.move_label) == (f"Barthel Index 65{NBSP}of{NBSP}100", "up", "Up 10")
+    assert (last.at, last.is_timed, last.byline, last.tone) == (at, True, therapist.name, "score")
+    assert (first.move, first.is_timed, len(first.text)) == ("", False, panels.EXCERPT)
+    assert last.url == url(patient, "show_score", score_id=last.pk)
+
+
+def test_on_the_timeline_an_error_is_struck_and_says_why(patient, therapist):
+    mark(record(patient, therapist), therapist, "Form of another patient")
+    (entry,) = panels.timeline(patient, therapist, None, 10)
+    assert entry.is_struck
+    assert (entry.tag, entry.tone, entry.move) == ("Entered in error", "", "")
+    assert entry.text == "Reason: Form of another patient"
+
+
+def test_a_score_from_just_after_midnight_stands_on_its_own_day(sign_in, patient, therapist, time_machine):
+    year = timezone.now().year + 1  # the therapist's rights begin today
+    time_machine.move_to(dt.datetime(year, 6, 30, 23, 30, tzinfo=dt.UTC), tick=False)
+    record(patient, therapist, score_date=dt.date(year, 7, 1))
+    days = sign_in(therapist).get(f"/patients/{patient.pk}/", {"show": "score"}).context["timeline"].days
+    assert [day for day, _ in days] == [dt.date(year, 7, 1)]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_the_timeline_pages_over_every_score_once_with_one_query_each(patient, therapist, limit):
+    scores = record_many(patient, therapist, 7)
+    seen, before = [], None
+    while True:
+        with CaptureQueriesContext(connection) as captured:
+            page = panels.timeline(patient, therapist, before, limit)
+        assert len(captured) == 1
+        seen += [entry.pk for entry in page]
+        if len(page) < limit:
+            break
+        before = page[-1].key
+    assert seen == [score.pk for score in reversed(scores)]
+
+
+# --- Start-up ---
+
+
+def test_a_bad_catalogue_stops_the_start(tmp_path):
+    code = (
+        "import pathlib, mobility.catalogue as c; "
+        f"c.FILE = pathlib.Path({str(tmp_path / 'bad.yaml')!r}); "
+        "import django; django.setup()"
+    )
+    (tmp_path / "bad.yaml").write_text("schema_version: 99\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode != 0
+    assert "CatalogueError" in done.stderr
