@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
+from accounts import limits, services
 from audit.api import client_address, record_event
 
 _MISMATCH = _("No account has this username or email with this password. Check both.")
@@ -47,6 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Change by a person who is signed in, or reset by a link from an e-mail."""
         event = "account.password_changed" if self.request.user.is_authenticated else "account.password_reset"
         services.set_password(account=user, password=password, by=user, event=event)
+        limits.forget(user.username, user.email)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """In one spelling, so that two usernames that look alike are alike."""
@@ -62,7 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
         record_event("account.signed_out", by=user, target=user, request=request)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        if limits.is_exceeded(request, credentials.get("username", "")):
+            raise self.validation_error("too_many_login_attempts")
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        limits.count_failure(request, credentials.get("username", ""))
         # Not what was typed: people type their password into the first field.
         record_event("account.sign_in_refused", by=None, request=request)
 

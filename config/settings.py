@@ -160,8 +160,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
-# Failed attempts count, by account and by address; a clinic of many people may share one address.
-ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "60/m/ip,5/300s/key", "signup": "20/m/ip"}
+# Failed sign-ins have limits of their own (accounts/limits.py); a clinic of many people may share one address.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "", "signup": "20/m/ip"}
 # Django's own, which reads User.email: the package's one fills its table of addresses, which stays empty here.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 60 * 60

@@ -1,5 +1,6 @@
 """Signing up, in and out; passwords; what the entrance gives away and what it does not."""
 
+import datetime as dt
 import re
 import threading
 
@@ -124,7 +125,8 @@ def test_a_rejected_sign_up_says_why_beside_the_field_and_keeps_what_was_typed(c
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("same", ["username", "email"])
-def test_two_sign_ups_at_once_with_one_name_make_one_account_and_one_message(same):
+def test_two_sign_ups_at_once_with_one_name_make_one_account_and_one_message(settings, same):
+    settings.ACCOUNT_RATE_LIMITS = {"signup": ""}  # its lock would keep them apart
     start = threading.Barrier(2)
     statuses = []
 
@@ -195,7 +197,8 @@ def test_every_refusal_hashes_one_password(client, member, login, monkeypatch):
     assert len(hashed) == 1
 
 
-def test_after_five_failures_the_account_waits_even_with_the_right_password(client, member):
+def test_after_five_failures_the_account_waits_even_with_the_right_password(client, member, time_machine):
+    time_machine.move_to("2026-11-21T10:00:00Z", tick=False)
     for _ in range(5):
         assert sign_in(client, "amara", "wrong").status_code == 422
     response = sign_in(Client(), "amara")
@@ -203,6 +206,41 @@ def test_after_five_failures_the_account_waits_even_with_the_right_password(clie
     assert "Too many attempts" in response.content.decode()
     other = UserFactory(username="other", raw_password=PASSWORD)
     assert sign_in(Client(), other.username).status_code == 302
+    time_machine.shift(dt.timedelta(seconds=301))
+    assert sign_in(Client(), "amara").status_code == 302
+
+
+def test_names_that_nobody_has_are_limited_alike(client, db):
+    for _ in range(5):
+        sign_in(client, "nobody", "wrong")
+    assert "Too many attempts" in sign_in(client, "NOBODY ", "wrong").content.decode()
+
+
+def test_one_address_may_fail_for_many_accounts_but_not_for_ever(client, member, settings, monkeypatch):
+    monkeypatch.setattr("accounts.limits.PER_ADDRESS", (3, 60))
+    for number in range(3):
+        sign_in(client, f"nobody{number}", "wrong")
+    assert "Too many attempts" in sign_in(client, "amara").content.decode()
+    settings.OT_TRUSTED_PROXIES = 1
+    response = client.post(
+        SIGN_IN, {"login": "amara", "password": PASSWORD}, headers={"x-forwarded-for": "192.0.2.7, 192.0.2.9"}
+    )
+    assert response.status_code == 302, "another address behind the same proxy"
+
+
+def test_a_reset_frees_an_account_that_was_locked(client, member):
+    for _ in range(5):
+        sign_in(client, "amara", "wrong")
+    client.post(RESET, {"email": member.email})
+    where = client.get(link_in(mail.outbox[0])).url
+    client.post(where, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert sign_in(Client(), "amara", NEW_PASSWORD).status_code == 302
+
+
+def test_signing_in_takes_few_queries(client, member, django_assert_max_num_queries):
+    client.get(SIGN_IN)
+    with django_assert_max_num_queries(15):
+        sign_in(client, "amara")
 
 
 def test_signing_in_leads_back_to_where_one_was_going_but_not_elsewhere(client, member):
