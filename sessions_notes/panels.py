@@ -39,13 +39,15 @@ def open_follow_ups(patient: "Patient", user: "User", *, limit: int = RAIL_LENGT
     memo: dict[int, Mapping[str, Any]] = patient.__dict__.setdefault("_open_follow_ups", {})
     if limit not in memo:
         today = timezone.localdate()
-        rows = list(patient.follow_ups.open().counted(today).with_people().with_note().soonest_first()[:limit])
+        rows: list[Any] = list(
+            patient.follow_ups.open().counted(today).with_people().with_note().soonest_first()[:limit]
+        )
         memo[limit] = {
             "follow_ups": rows,
             "total": rows[0].total if rows else 0,
             "overdue": rows[0].total_overdue if rows else 0,
             "next_due_on": rows[0].due_on if rows else None,
-            "may_add": Perm.ADD in patient.held_perms and not patient.is_archived,  # type: ignore[attr-defined]
+            "may_add": Perm.ADD in patient.held_perms and not patient.is_archived,
         }
     return memo[limit]
 
@@ -111,8 +113,9 @@ def _draft_entry(draft: NoteDraft, user: "User") -> TimelineEntry:
 
 def caseload_follow_ups(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, Any]:
     """Open and overdue follow-ups of each of these patients: one query."""
-    rows = FollowUp.objects.filter(patient__in=[patient.pk for patient in patients])
-    return {row.patient: row for row in rows.counts_by_patient(timezone.localdate())}
+    of_these = FollowUp.objects.filter(patient__in=[patient.pk for patient in patients])
+    rows: Any = of_these.counts_by_patient(timezone.localdate())
+    return {row.patient: row for row in rows}
 
 
 def has_open_follow_ups() -> Any:

@@ -25,7 +25,7 @@ def changeable(request: StaffRequest, patient: Patient, note_id: int) -> Session
     """A note of this patient that this person may change: 404 for no such note, 403 for somebody else's."""
     notes = patient.session_notes.with_people().with_follow_up()
     note: SessionNote = get_object_or_404(notes, pk=note_id)
-    if not note.may_be_changed_by(request.user, patient.held_perms):  # type: ignore[attr-defined]
+    if not note.may_be_changed_by(request.user, patient.held_perms):
         raise PermissionDenied
     note.patient = patient
     return note

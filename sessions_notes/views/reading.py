@@ -31,7 +31,7 @@ def list_notes(request: StaffRequest, patient: Patient) -> HttpResponse:
     before = Key.decode(request.GET.get("before"))
     notes = patient.session_notes.with_people().with_follow_up().in_brief().page(before, PAGE_SIZE + 1)
     shown = notes[:PAGE_SIZE]
-    held = patient.held_perms  # type: ignore[attr-defined]
+    held = patient.held_perms
     context = {
         "patient": patient,
         "tab": "notes",
@@ -50,7 +50,7 @@ def list_notes(request: StaffRequest, patient: Patient) -> HttpResponse:
 @patient_view(Perm.VIEW)
 def show_note(request: StaffRequest, patient: Patient, note_id: int) -> HttpResponse:
     note = get_object_or_404(patient.session_notes.with_people().with_follow_up(), pk=note_id)
-    held = patient.held_perms  # type: ignore[attr-defined]
+    held = patient.held_perms
     may_write = not patient.is_archived
     context = {
         "patient": patient,

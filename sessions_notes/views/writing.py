@@ -63,7 +63,7 @@ def edit_note(request: StaffRequest, patient: Patient, note_id: int) -> HttpResp
     if request.method == "POST":
         return _receive(request, Sheet.posted(request, patient, note))
     draft = patient.note_drafts.of(request.user).filter(note=note).first()
-    sheet = Sheet(patient, request.user, note, draft=draft, **({"token": draft.token} if draft else {}))
+    sheet = Sheet(patient, request.user, note, draft=draft, token=draft.token if draft else uuid.uuid4())
     return sheet.page(request, EditNoteForm(patient=patient, initial=draft.typed if draft else _as_typed(note)))
 
 

@@ -82,6 +82,7 @@ function dressDates(root) {
   $$("input[data-date]", root).forEach((input) => {
     if (input.dataset.dressed) return;
     input.dataset.dressed = "1";
+    const label = input.labels[0]?.firstChild?.textContent?.trim() || "";
     const box = document.createElement("span");
     box.className = "datebox";
     input.replaceWith(box);
@@ -93,7 +94,6 @@ function dressDates(root) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn--icon";
-    const label = input.labels[0]?.firstChild?.textContent?.trim() || "";
     button.setAttribute("aria-label", `Calendar: ${label}`);
     button.append(document.importNode(iconOf("i-cal"), true));
     box.append(input, button, picker);

@@ -13,19 +13,26 @@
   const words = document.getElementById("autosave-words").content;
   const field = (name) => form.elements.namedItem(name);
 
-  let kept = typed(); // what the server has, or what was there when the page came
+  let kept = sentByServer(); // what the server has; keys hit before this file came are not among it
   let timer = null;
   let dirtySince = 0;
   let failures = 0;
   let running = null;
+  let renewed = false;
   let halted = false; // a conflict, or nobody to save for: only a person can decide
   let leaving = false;
 
-  function typed() {
+  function typed(from = form) {
     const data = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) data.append(name, String(value).replaceAll("\u0000", ""));
+    for (const [name, value] of new FormData(from)) data.append(name, String(value).replaceAll("\u0000", ""));
     for (const name of ["csrfmiddlewaretoken", "draft_version", "next", "do"]) data.delete(name);
     return data.toString();
+  }
+
+  function sentByServer() {
+    const copy = form.cloneNode(true);
+    copy.reset();
+    return typed(copy);
   }
 
   const isDirty = () => typed() !== kept;
@@ -93,6 +100,7 @@
 
   function accept(sent, html) {
     failures = 0;
+    renewed = false;
     kept = sent;
     line.innerHTML = html;
     const mark = line.querySelector("[data-version]");
@@ -147,19 +155,29 @@
       const token = fresh.querySelector("[name=csrfmiddlewaretoken]").value;
       field("csrfmiddlewaretoken").value = token;
       document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
-      return again("failed");
+      if (renewed) return again("failed");
+      renewed = true;
+      failures = 1;
+      return schedule(0);
     } catch {
       return again("failed");
     }
   }
 
+  if (form.dataset.conflict === undefined) {
+    changed();
+  } else {
+    // The page brought both texts of a conflict: this one is nowhere else until somebody decides.
+    kept = "";
+    halt("conflict");
+  }
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   window.addEventListener("online", () => isDirty() && save());
 
-  // A dialog that reloads this page, or a look at another window: what is typed goes first.
+  // A dialog that reloads this page, a look at another window, and back from it: what is typed goes first.
   document.addEventListener("click", (event) => event.target.closest("a[data-dialog]") && save(), true);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
+  document.addEventListener("visibilitychange", () => save());
 
   // The form itself waits for a save that is on its way: its answer brings the version that the form must name.
   form.addEventListener("submit", (event) => {
