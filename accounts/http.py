@@ -9,5 +9,5 @@ from accounts.models import User
 class StaffRequest(HttpRequest):
     """A request behind the gate: somebody approved is signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails

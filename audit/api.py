@@ -5,7 +5,7 @@ import contextvars
 import datetime as dt
 import ipaddress
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -47,7 +47,7 @@ def current_acting() -> Acting:
     found = _acting.get()
     if found is None or found.by is None:
         raise NoActor("Wrap the change in audit.api.acting(by=..., reason=...)")
-    return replace(found, effective_at=found.effective_at or stamp())
+    return found
 
 
 def current_actor(*args: Any, **kwargs: Any) -> Any:

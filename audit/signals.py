@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models.signals import post_save, pre_save
 
-from audit.api import current_acting
+from audit.api import current_acting, stamp
 from audit.models import StatusHistory
 
 TRACKED = ("mobility_status", "primary_therapist", "chart_status")
@@ -51,6 +51,6 @@ def write_status_history(
             direction=instance.status_direction(name, before),
             changed_by=acting.by,
             change_reason=acting.reason,
-            effective_at=acting.effective_at,
+            effective_at=acting.effective_at or stamp(),
         )
     instance.remember_statuses(changed)

@@ -43,20 +43,21 @@ def by_status(team: PatientQuerySet) -> list[Bar]:
     counts = dict(team.order_by().values_list("mobility_status").annotate(n=Count("pk")))
     top = max([*counts.values(), 1])
     return [
-        Bar(s.label, n := counts.get(s.value, 0), 200 * n / top, TEAM.url(status=s.value), s.level) for s in MobilityStatus
+        Bar(s.label, n := counts.get(s.value, 0), 200 * n / top, TEAM.url(status=s.value), s.level)
+        for s in MobilityStatus
     ]
 
 
 def by_therapist(team: PatientQuerySet) -> tuple[list[CaseloadFilter], list[Bar]]:
     """Caseload of each primary therapist, with the count of each flag."""
     flags = registry.of(CaseloadFilter)
-    rows = (
+    found: Any = (
         team.order_by()
         .values("primary_therapist", name=F("primary_therapist__display_name"))
         .annotate(n=Count("pk"), **{f"flag_{f.key}": Count("pk", filter=f.condition()) for f in flags})
         .order_by("name", "primary_therapist")
     )
-    rows = list(rows)
+    rows = list(found)
     top = max([row["n"] for row in rows], default=1)
     bars = []
     for row in rows:

@@ -58,7 +58,7 @@ def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
 
 def last_score(patient: "Patient", user: "User") -> Mapping[str, Any]:
     """The newest score of any instrument, with the change since the one before."""
-    may_add = Perm.ADD in patient.held_perms and not patient.is_archived  # type: ignore[attr-defined]
+    may_add = Perm.ADD in patient.held_perms and not patient.is_archived
     return {"score": patient.mobility_scores.live().with_previous().newest_first().first(), "may_add": may_add}
 
 

@@ -26,7 +26,7 @@ def score_url(score: MobilityScore) -> str:
 
 
 def _held(patient: Patient) -> frozenset[str]:
-    held: frozenset[str] = patient.held_perms  # type: ignore[attr-defined]
+    held: frozenset[str] = patient.held_perms
     return held
 
 

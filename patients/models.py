@@ -86,6 +86,9 @@ class Patient(ChecksAtOnce):
         expression=_key("patient_id"), output_field=models.TextField(), db_persist=True, editable=False
     )
 
+    # What the person that the gate let in may do with this chart; empty anywhere else.
+    held_perms: frozenset[str] = frozenset()
+
     history = FieldHistory(
         excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],
         custom_model_name="PatientFieldHistory",
@@ -136,8 +139,8 @@ class Patient(ChecksAtOnce):
         return f"Patient {self.pk}"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        patient = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        patient = super().from_db(db, field_names, values, **kwargs)
         patient.remember_statuses()
         return patient
 

@@ -69,7 +69,7 @@ class PatientQuerySet(QuerySet["Patient"]):
         if user.role == Role.LEAD:
             led = _lead_rows(user).filter(content_object=this)
             found = found.annotate(lead_perms=ArraySubquery(led.values("permission__codename")))
-        patient = found.first()
+        patient: Any = found.first()
         if patient is None:
             return None
         perms = frozenset([*patient.own_perms, *getattr(patient, "lead_perms", [])]) & ceiling(user)

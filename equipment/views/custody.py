@@ -47,7 +47,7 @@ def show_custody(request: StaffRequest, patient: Patient) -> HttpResponse:
     past = older_than(patient.equipment_logs.past().with_people().newest_first(), older, field="checked_out_at")
     rows = list(past[: PAST_SIZE + 1])
     events = chart_entries(patient, request.user, before, EVENTS_SIZE + 1)
-    may_add = Perm.ADD in patient.held_perms  # type: ignore[attr-defined]
+    may_add = Perm.ADD in patient.held_perms
     last = rows[PAST_SIZE - 1] if len(rows) > PAST_SIZE else None
     context = {
         "patient": patient,

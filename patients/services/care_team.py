@@ -111,7 +111,7 @@ def hand_over(
     new therapist's team, whose leads get them. Returns the patients that moved; those that `to` already has are
     left alone. Raises NotEligible.
     """
-    if to.role not in TREATING or to.team_id is None:
+    if to.role not in TREATING or to.team is None:
         raise NotEligible(_("%(name)s cannot be a primary therapist") % {"name": to.name})
     require_eligible(to, CareRole.PRIMARY)
     keys = [getattr(patient, "pk", patient) for patient in patients]
@@ -124,11 +124,12 @@ def hand_over(
 
 def _move(patient: Patient, to: User, *, reason: str, by: User, keep_as_cover_until: dt.date | None) -> None:
     before = patient.primary_therapist
-    is_new_team = patient.team_id != to.team_id
+    team = to.team or patient.team
+    is_new_team = patient.team_id != team.pk
     for member in CareTeamMember.objects.filter(patient=patient, user__in=[before, to], ended_at=None):
         _end(member, by=by, reason=reason)
     patient.primary_therapist = to
-    patient.team = to.team
+    patient.team = team
     patient.version += 1
     patient.updated_at = stamp()
     patient.full_clean()
@@ -138,5 +139,5 @@ def _move(patient: Patient, to: User, *, reason: str, by: User, keep_as_cover_un
     if keep_as_cover_until and before.is_clinical:
         _add(patient, before, CareRole.COVERING, by=by, ends_on=keep_as_cover_until, reason=reason)
     if is_new_team:
-        grants.grant_leads(patients=[patient], team=to.team)
+        grants.grant_leads(patients=[patient], team=team)
     record_event("chart.handed_over", by=by, patient=patient, details={"from": before.pk, "to": to.pk})

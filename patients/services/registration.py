@@ -32,7 +32,8 @@ def register_patient(
     constraint refuses (the identifier exists); AlreadyRecorded if this form was submitted before by the same person.
     """
     require_eligible(primary_therapist, CareRole.PRIMARY)
-    if primary_therapist.team_id is None:
+    team = primary_therapist.team
+    if team is None:
         raise NotEligible(_("%(name)s is in no team") % {"name": primary_therapist.name})
     _refuse_repeat(form_token, by)
     patient = Patient(
@@ -40,7 +41,7 @@ def register_patient(
         mobility_status=mobility_status,
         chart_status=chart_status,
         primary_therapist=primary_therapist,
-        team=primary_therapist.team,
+        team=team,
         form_token=form_token,
         created_by=by,
     )
@@ -53,7 +54,7 @@ def register_patient(
         _refuse_repeat(form_token, by)
         patient.full_clean()
         raise
-    grants.grant_leads(patients=[patient], team=primary_therapist.team)
+    grants.grant_leads(patients=[patient], team=team)
     _add(patient, primary_therapist, CareRole.PRIMARY, by=by)
     record_event("chart.registered", by=by, patient=patient)
     return patient

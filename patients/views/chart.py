@@ -133,7 +133,6 @@ def _edit_conflict(request: StaffRequest, form: EditForm, current: Patient, cont
         for field in form.visible_fields()
         if form.cleaned_data[field.name] != getattr(current, field.name)
     ]
-    form.data = form.data.copy()
-    form.data["version"] = str(current.version)
+    form.data = {**form.data.dict(), "version": str(current.version)}  # type: ignore[attr-defined]
     page = context | {"differing": differing, "current": current}
     return render(request, "patients/edit_patient.html", page, status=409)
