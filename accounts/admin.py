@@ -1,5 +1,6 @@
 """Accounts and teams in Django admin: every write is a service, so that the rules and the audit trail hold here too."""
 
+import datetime as dt
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -27,6 +29,7 @@ from accounts import services
 from accounts.admin_forms import AccountForm, NewAccountForm, SetPasswordForm, TeamForm
 from accounts.models import Team, User
 from accounts.site import RoleAdmin
+from ui import dates
 
 # Rights on patients come from care teams and lead groups alone: nobody hands out groups or permissions here.
 # Email addresses are User.email; the package's own table stays empty.
@@ -59,17 +62,17 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
     add_form = NewAccountForm
     add_form_template = "admin/change_form.html"
     fieldsets = (
-        (_("Who this is"), {"fields": ("username", "display_name", "credentials", "email", "password")}),
+        (_("Who this is"), {"fields": ("username", "display_name", "credentials", "email", "password_link")}),
         (_("Role and team"), {"fields": ("role", "team", "caseload")}),
-        (_("State"), {"fields": ("is_active", "approve", "approved_at", "approved_by", "last_login", "date_joined")}),
+        (_("State"), {"fields": ("is_active", "approve", "approved", "signed_in", "joined")}),
     )
     add_fieldsets = (
         (_("Who this is"), {"fields": ("username", "display_name", "credentials", "email")}),
         (_("Role and team"), {"fields": ("role", "team")}),
         (_("First password"), {"fields": ("password1", "password2")}),
     )
-    readonly_fields = ("approved_at", "approved_by", "last_login", "date_joined", "caseload")
-    list_display = ("display_name", "username", "credentials", "role", "team", "state", "last_login")
+    readonly_fields = ("password_link", "caseload", "approved", "signed_in", "joined")
+    list_display = ("display_name", "username", "credentials", "role", "team", "state", "signed_in")
     list_filter = (StateFilter, "role", "team")
     list_select_related = ("team",)
     list_per_page = 50
@@ -81,9 +84,26 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
 
     @admin.display(description=_("state"))
     def state(self, user: User) -> Any:
-        if not user.is_active:
-            return _("Switched off")
-        return _("Approved") if user.approved_at else _("Awaiting approval")
+        return _state(user)
+
+    @admin.display(description=_("password"))
+    def password_link(self, user: User) -> str:
+        return format_html('<a href="../password/">{}</a>', _now("Set a new password"))
+
+    @admin.display(description=_("approved"))
+    def approved(self, user: User) -> str:
+        if user.approved_at is None:
+            return _now("Not yet")
+        by = user.approved_by.name if user.approved_by else _now("the command line")
+        return _now("%(when)s by %(name)s") % {"when": _moment(user.approved_at), "name": by}
+
+    @admin.display(description=_("last sign-in"), ordering="last_login", empty_value=_("Never"))
+    def signed_in(self, user: User) -> str | None:
+        return _moment(user.last_login)
+
+    @admin.display(description=_("account made"))
+    def joined(self, user: User) -> str | None:
+        return _moment(user.date_joined)
 
     @admin.display(description=_("caseload"))
     def caseload(self, user: User) -> str:
@@ -208,6 +228,16 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
             self.message_user(request, text % {"count": done}, messages.SUCCESS)
 
 
+def _state(user: User) -> Any:
+    if not user.is_active:
+        return _("Switched off")
+    return _("Approved") if user.approved_at else _("Awaiting approval")
+
+
+def _moment(when: dt.datetime | None) -> str | None:
+    return f"{dates.show_date(when)} {dates.show_time(when)}" if when else None
+
+
 def _caseload_size(user: User) -> int:
     # By name: patients imports accounts, never the other way.
     patients = apps.get_model("patients", "Patient").objects
@@ -216,11 +246,15 @@ def _caseload_size(user: User) -> int:
 
 class MemberInline(admin.TabularInline):
     model = User
-    fields = readonly_fields = ("display_name", "username", "role", "credentials", "is_active", "approved_at")
+    fields = readonly_fields = ("username", "role", "state")
     extra = 0
     can_delete = False
     show_change_link = True
     verbose_name_plural = _("members (change the team on the member's own page)")
+
+    @admin.display(description=_("state"))
+    def state(self, user: User) -> Any:
+        return _state(user)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.site.has_permission(request)

@@ -5,12 +5,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.forms import (
-    BaseUserCreationForm,
-    ReadOnlyPasswordHashField,
-    SetPasswordMixin,
-    UsernameField,
-)
+from django.contrib.auth.forms import BaseUserCreationForm, SetPasswordMixin, UsernameField
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +63,6 @@ class _AccountRules(forms.ModelForm):
 class AccountForm(_AccountRules):
     """An account that exists."""
 
-    password = ReadOnlyPasswordHashField(label=_("Password"), help_text=_("Kept as a hash: nobody can read it."))
     approve = forms.BooleanField(
         label=_("Approve"), required=False, help_text=_("Let this account in with the role and team above.")
     )
@@ -123,7 +117,7 @@ class TeamForm(forms.ModelForm):
     """A team, and which leads of other teams lead it as well."""
 
     further_leads = forms.ModelMultipleChoiceField(
-        label=_("further leads"),
+        label=_("Further leads"),
         queryset=User.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -20,13 +20,27 @@ from ui.forms import BaseForm
 PASSWORD_HINT = _("12 characters or more. A few unrelated words work well. Not a common password, not your name.")
 
 
+# What to do about a field that was left empty.
+MISSING = {
+    "login": _("Enter your username or email"),
+    "password": _("Enter your password"),
+    "display_name": _("Enter your name"),
+    "email": _("Enter your work email"),
+    "username": _("Enter a username"),
+    "oldpassword": _("Enter your current password"),
+    "password1": _("Enter a password"),
+    "password2": _("Enter the password again"),
+}
+
+
 class DressedForm(forms.Form):
     """Our classes on the controls of the package's forms; labels and hints instead of placeholders."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            field.error_messages["required"] = MISSING.get(name, field.error_messages["required"])
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs["class"] = "input"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -33,6 +34,10 @@ class ClinicAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_administer(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        waiting = get_user_model().objects.awaiting_approval().count()
+        return super().index(request, {**(extra_context or {}), "waiting": waiting})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         patterns = [found for found in super().get_urls() if getattr(found, "name", "") not in LEFT_OUT]
