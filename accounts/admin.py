@@ -97,9 +97,9 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
         by = user.approved_by.name if user.approved_by else _now("the command line")
         return _now("%(when)s by %(name)s") % {"when": _moment(user.approved_at), "name": by}
 
-    @admin.display(description=_("last sign-in"), ordering="last_login", empty_value=_("Never"))
-    def signed_in(self, user: User) -> str | None:
-        return _moment(user.last_login)
+    @admin.display(description=_("last sign-in"), ordering="last_login")
+    def signed_in(self, user: User) -> str:
+        return _moment(user.last_login) or _now("Never")
 
     @admin.display(description=_("account made"))
     def joined(self, user: User) -> str | None:
