@@ -24,6 +24,8 @@ class AccessMiddleware:
         response = self.get_response(request)
         if getattr(request, "htmx", False) and _leads_to_sign_in(response):
             # htmx would follow and put the sign-in page into the middle of this one.
+            if request.method == "POST":  # leaving the page would lose what was typed: app.js says what to do
+                return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
             back = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
             return HttpResponseClientRedirect(redirect_to_login(back).url)
         return response

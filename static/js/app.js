@@ -47,12 +47,41 @@ document.addEventListener("close", (event) => {
   opener?.focus();
 }, true);
 
-// What could not be sent is said, and stays in the form.
-document.addEventListener("htmx:responseError", (event) => announce(event.detail.elt.dataset.failed || $("html").dataset.failed || "Not saved. Try again."));
-document.addEventListener("htmx:sendError", () => announce("No connection. What you typed is still here."));
-function announce(text) {
+// What could not be sent is said at the form, and stays in it.
+document.addEventListener("htmx:responseError", async (event) => {
+  const form = event.detail.elt.closest?.("form");
+  const status = event.detail.xhr.status;
+  if (status === 401) return say(form, document.body.dataset.signedOut);
+  if (status === 403 && form && !form.dataset.renewed && (await renew(form))) return form.requestSubmit();
+  say(form, document.body.dataset.notSaved);
+});
+document.addEventListener("htmx:sendError", (event) => say(event.detail.elt.closest?.("form"), document.body.dataset.offline));
+
+function say(form, text) {
   const live = $("#live");
   if (live) live.textContent = text;
+  if (!form || !form.closest("dialog")) return;
+  let box = $(".msg--bad", form);
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "msg msg--bad";
+    box.setAttribute("role", "alert");
+    box.append(iconOf("i-alert"), document.createElement("p"));
+    form.prepend(box);
+  }
+  $("p", box).textContent = text;
+}
+
+// Signed in again in another tab: the form's token is of the old session. Take the new one and send once more.
+async function renew(form) {
+  form.dataset.renewed = "1";
+  const response = await fetch(form.getAttribute("hx-post") || form.action, { headers: { "HX-Request": "true" } });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const token = $("[name=csrfmiddlewaretoken]", page);
+  if (!token) return false;
+  $("[name=csrfmiddlewaretoken]", form).value = token.value;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token.value }));
+  return true;
 }
 
 // A second click on a form that is on its way does nothing; the server refuses repeats as well.
