@@ -1,0 +1,86 @@
+"""Figures as a table for people and as JSON for comparisons."""
+
+import os
+import platform
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from demo.bench.measure import Result
+
+FAST_PAGES, FAST_MS = ("caseload", "chart"), 15.0
+GROWTH = 1.5
+LOOP = 3_000_000
+COLUMNS = (
+    ("action", "action"), ("at once", "concurrency"), ("n", "requests"), ("p50 ms", "p50"), ("p95 ms", "p95"),
+    ("p99 ms", "p99"), ("per s", "per_second"), ("app CPU ms", "app_cpu"), ("db CPU ms", "database_cpu"),
+    ("queries", "queries"), ("statements", "statements"), ("KB", "kilobytes"),
+)  # fmt: skip
+
+
+def machine() -> dict[str, Any]:
+    """How fast this machine is just now, and how busy: figures of two runs compare only as far as these do."""
+    started = time.process_time()
+    sum(number * number for number in range(LOOP))
+    return {
+        "cpus": os.cpu_count(),
+        "load_average": round(os.getloadavg()[0], 1),
+        "loop_cpu_ms": round(1000 * (time.process_time() - started)),
+        "python": platform.python_version(),
+    }
+
+
+def document(patients: int, load: dict[str, Any], before: dict[str, Any], results: Sequence[Result]) -> dict[str, Any]:
+    """Everything that was measured; `before` is the machine as it was when the measuring began."""
+    return {
+        "patients": patients,
+        "load": load,
+        "machine": {"before": before, "after": machine()},
+        "actions": [result.as_json() for result in results],
+        "goals": goals(results),
+    }
+
+
+def goals(results: Iterable[Result]) -> dict[str, bool]:
+    """Whether pages that people open all day come in time when nobody else is there."""
+    alone = {result.action: result.p50 for result in results if result.concurrency == 1}
+    return {f"{page} p50 under {FAST_MS:g} ms alone": alone[page] < FAST_MS for page in FAST_PAGES if page in alone}
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures of one size, for a terminal."""
+    rows = [[title for title, _ in COLUMNS]]
+    rows += [[_cell(action[name]) for _, name in COLUMNS] for action in found["actions"]]
+    lines = [f"{found['patients']:,} patients", *_lay_out(rows)]
+    lines += [f"{'met' if is_met else 'MISSED'}: {goal}" for goal, is_met in found["goals"].items()]
+    for when, state in found["machine"].items():
+        lines.append(
+            f"{when}: load average {state['load_average']} on {state['cpus']} cores, "
+            f"{state['loop_cpu_ms']} ms CPU for {LOOP:,} rounds of a loop"
+        )
+    return "\n".join(lines)
+
+
+def comparison(small: dict[str, Any], large: dict[str, Any]) -> str:
+    """How much longer each action takes at the larger size, one at a time."""
+    before = {action["action"]: action["p50"] for action in small["actions"] if action["concurrency"] == 1}
+    rows, is_met = [["action", f"{small['patients']:,}", f"{large['patients']:,}", "times"]], True
+    for action in large["actions"]:
+        if action["concurrency"] == 1:
+            times = action["p50"] / before[action["action"]]
+            is_met &= times <= GROWTH
+            rows.append([action["action"], _cell(before[action["action"]]), _cell(action["p50"]), f"{times:.2f}"])
+    verdict = f"{'met' if is_met else 'MISSED'}: no action takes more than {GROWTH} times as long (p50 alone)"
+    return "\n".join([*_lay_out(rows), verdict])
+
+
+def _cell(value: Any) -> str:
+    return "-" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _lay_out(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(cells))
+        for cells in (list(zip(row, widths, strict=True)) for row in rows)
+    ]

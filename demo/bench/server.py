@@ -1,0 +1,57 @@
+"""gunicorn as in production, on a free port of this machine, for as long as the measuring takes."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+from django.conf import settings
+
+BOOT_SECONDS, STOP_SECONDS = 60, 20
+
+
+@contextmanager
+def running() -> Iterator[tuple[int, psutil.Process]]:
+    """The port and the process of gunicorn's parent."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        listener.set_inheritable(True)
+        port = listener.getsockname()[1]
+        command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--log-level", "warning"]
+        process = subprocess.Popen(  # noqa: S603
+            [*command, "--bind", f"fd://{listener.fileno()}", "config.wsgi"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "ACCESS_LOG": "0"},
+            pass_fds=(listener.fileno(),),
+        )
+    try:
+        _wait(process, port)
+        yield port, psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    give_up_at = time.monotonic() + BOOT_SECONDS
+    while process.poll() is None and time.monotonic() < give_up_at:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise RuntimeError("gunicorn did not start; its messages are above")
