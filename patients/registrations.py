@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from patients import services
+from patients.errors import AlreadyRecorded, StatusUnchanged
 from patients.forms import RegisterForm
 from patients.models import Patient, RegistrationCheck
 from patients.names import display_name, tidy
@@ -72,18 +73,25 @@ def open_checks(patients: PatientQuerySet) -> Any:
 def decide(*, check: RegistrationCheck, state: str, patient_id: str, note: str, by: User, **_unused: Any) -> None:
     """Carry out a lead's decision: register the patient under the asker's name, or close the check otherwise.
 
-    Raises what the services raise; then nothing is decided.
+    Raises StatusUnchanged when it was decided before, and what the services raise; then nothing is decided.
     """
+    check = RegistrationCheck.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=check.pk)
+    if check.state != RegistrationCheck.State.OPEN:
+        raise StatusUnchanged
     patient = None
     if state == RegistrationCheck.State.REGISTERED:
         entered = dict(check.entered)
         therapist = User.objects.get(pk=entered.pop("primary_therapist"))
         status = entered.pop("mobility_status")
-        patient = services.register_patient(
-            by=check.asked_by,
-            primary_therapist=therapist,
-            mobility_status=status,
-            details=entered | {"patient_id": patient_id or entered["patient_id"]},
-            form_token=check.form_token,
-        )
+        try:
+            patient = services.register_patient(
+                by=check.asked_by,
+                primary_therapist=therapist,
+                mobility_status=status,
+                details=entered | {"patient_id": patient_id or entered["patient_id"]},
+                form_token=check.form_token,
+            )
+        except AlreadyRecorded as repeat:
+            # The asker corrected the form meanwhile, and it was no duplicate any more.
+            patient = repeat.existing
     services.decide_registration(check=check, state=state, by=by, note=note, patient=patient)

@@ -135,6 +135,7 @@ def return_item(
     An archived or deceased patient's equipment can come back too. Raises NotOut if it was returned, lost or voided
     in between (AlreadyRecorded if by the same person with the same words), WrongTime.
     """
+    _lock_holder(log)
     entry = rules.lock_entry(log)
     at = rules.minute(returned_at)
     if not entry.is_out:
@@ -157,6 +158,7 @@ def mark_lost(*, log: EquipmentLog, by: User, lost_at: dt.datetime | None = None
 
     Raises NotOut, AlreadyRecorded, WrongTime as `return_item` does.
     """
+    _lock_holder(log)
     entry = rules.lock_entry(log)
     at = rules.minute(lost_at)
     if not entry.is_out:
@@ -167,6 +169,12 @@ def mark_lost(*, log: EquipmentLog, by: User, lost_at: dt.datetime | None = None
     _open_after(entry, EquipmentStatus.LOST, at=at, notes="", by=by)
     record_event("equipment.lost", by=by, patient=entry.patient, target=entry)
     return entry
+
+
+def _lock_holder(log: EquipmentLog) -> None:
+    """The patient before the item, as everywhere: a check-out at the same moment would wait for us and we for it."""
+    if log.patient_id is not None:
+        lock(log.patient_id)
 
 
 def _end_time(entry: EquipmentLog, at: dt.datetime, *, exact: dt.datetime | None) -> dt.datetime:

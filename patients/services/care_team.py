@@ -63,9 +63,10 @@ def _add(
     ends_on: dt.date | None = None,
     reason: str = "",
 ) -> CareTeamMember:
-    starts_on = starts_on or timezone.localdate(stamp())
-    # A membership that ran out gives way, or nobody could cover twice.
-    for old in CareTeamMember.objects.filter(patient=patient, user=user, ended_at=None, ends_on__lt=starts_on):
+    today = timezone.localdate(stamp())
+    starts_on = starts_on or today
+    # A membership that ran out gives way, or nobody could cover twice. One that lasts is not cut short.
+    for old in CareTeamMember.objects.filter(patient=patient, user=user, ended_at=None, ends_on__lt=today):
         _end(old, by=by, reason="")
     member = CareTeamMember(
         patient=patient, user=user, role=role, starts_on=starts_on, ends_on=ends_on, reason=reason, added_by=by
@@ -115,7 +116,9 @@ def hand_over(
         raise NotEligible(_("%(name)s cannot be a primary therapist") % {"name": to.name})
     require_eligible(to, CareRole.PRIMARY)
     keys = [getattr(patient, "pk", patient) for patient in patients]
-    rows = Patient.objects.select_for_update(of=("self",)).with_people().filter(pk__in=keys).order_by("pk")
+    # Locked before anything is joined, as in `lock`: of two handovers at once neither may miss a patient.
+    locked = list(Patient.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
+    rows = Patient.objects.with_people().filter(pk__in=locked).order_by("pk")
     moving = [patient for patient in rows if patient.primary_therapist_id != to.pk]
     for patient in moving:
         _move(patient, to, reason=reason, by=by, keep_as_cover_until=keep_as_cover_until)

@@ -5,12 +5,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.api import acting, stamp
 from patients.errors import ChartArchived, StaleVersion, StatusUnchanged
 from patients.models import ChartStatus, MobilityStatus, Patient
+from ui.dates import show_date
 
 EDITABLE = frozenset({
     "patient_id", "family_name", "given_names", "name_title", "preferred_name", "date_of_birth", "sex_at_birth",
@@ -19,8 +23,10 @@ EDITABLE = frozenset({
 
 
 def lock(pk: uuid.UUID) -> Patient:
-    """The patient's row, locked until the transaction ends, with whom its statuses name."""
-    patient: Patient = Patient.objects.select_for_update(of=("self",)).with_people().get(pk=pk)
+    """The patient's row as it is now, locked until the transaction ends."""
+    # Nothing is joined to it: a row that waits for a handover would be compared with the therapist from before,
+    # and not be found.
+    patient: Patient = Patient.objects.select_for_update().get(pk=pk)
     return patient
 
 
@@ -55,16 +61,30 @@ def edit_patient(*, patient: Patient, version: int, changes: Mapping[str, Any], 
 
 @transaction.atomic
 def change_mobility_status(
-    *, patient: Patient, to: str, reason: str, by: User, effective_at: dt.datetime | None = None
+    *,
+    patient: Patient,
+    to: str,
+    reason: str,
+    by: User,
+    from_status: str | None = None,
+    effective_at: dt.datetime | None = None,
 ) -> Patient:
     """Move the patient to another mobility status; the audit signal writes the StatusHistory row.
 
-    `effective_at` is when the change was seen, now if left out. Raises StatusUnchanged, ChartArchived.
+    `from_status` is the status that the form showed, `effective_at` when the change was seen, now if left out.
+    Raises StatusUnchanged; StaleVersion if the status is another one by now; ChartArchived; ValidationError for a day
+    before birth.
     """
     patient = lock(patient.pk)
     require_open(patient)
     if patient.mobility_status == to:
         raise StatusUnchanged(to)
+    if from_status is not None and patient.mobility_status != from_status:
+        raise StaleVersion(patient)
+    born = patient.date_of_birth
+    if effective_at and born and timezone.localdate(effective_at) < born:
+        message = _("Enter a date on or after the date of birth, %(born)s")
+        raise ValidationError({"seen_on": message % {"born": show_date(born)}})
     patient.mobility_status = MobilityStatus(to)
     _save(patient, ["mobility_status"], by=by, reason=reason, effective_at=effective_at)
     return patient
@@ -76,10 +96,12 @@ def change_chart_status(
 ) -> Patient:
     """Make a chart active, inactive, archived or deceased (with the date of death).
 
-    Raises StatusUnchanged; ValidationError for a death before birth or in the future.
+    A date of death is corrected by the same status with another date. Raises StatusUnchanged; ValidationError for a
+    death before birth or in the future.
     """
     patient = lock(patient.pk)
-    if patient.chart_status == to:
+    is_other_day = to == ChartStatus.DECEASED and deceased_on not in {None, patient.deceased_on}
+    if patient.chart_status == to and not is_other_day:
         raise StatusUnchanged(to)
     patient.chart_status = ChartStatus(to)
     if to == ChartStatus.DECEASED:

@@ -74,13 +74,23 @@ def request_registration_check(
 ) -> RegistrationCheck:
     """Ask the lead of a chart that `by` may not see whether a registration is the same person.
 
-    `entered` is the form as it was typed. The same form again returns the first request.
+    `entered` is the form as it was typed. The same form again returns the first request; corrected and sent again
+    before the decision it takes the first one's place, and after it is another request.
     """
-    check, created = RegistrationCheck.objects.get_or_create(
-        form_token=form_token, defaults={"match": match, "entered": dict(entered), "asked_by": by}
-    )
+    asked: dict[str, Any] = {"match": match, "entered": dict(entered), "asked_by": by}
+    check, created = RegistrationCheck.objects.get_or_create(form_token=form_token, defaults=asked)
     if created:
         record_event("registration.check_requested", by=by, patient=match, target=check)
+        return check
+    check = RegistrationCheck.objects.select_for_update().get(pk=check.pk)
+    if check.asked_by_id != by.pk or check.state != RegistrationCheck.State.OPEN:
+        check = RegistrationCheck.objects.create(form_token=uuid.uuid4(), **asked)
+        record_event("registration.check_requested", by=by, patient=match, target=check)
+    elif (check.match_id, check.entered) != (match.pk, dict(entered)):
+        check.match, check.entered = match, dict(entered)
+        with acting(by=by):
+            check.save(update_fields=["match", "entered"])
+        record_event("registration.check_corrected", by=by, patient=match, target=check)
     return check
 
 

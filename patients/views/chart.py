@@ -63,16 +63,25 @@ def change_status(request: StaffRequest, patient: Patient) -> HttpResponse:
         return form_page(request, "patients/change_status.html", context)
     data = form.cleaned_data
     to = MobilityStatus(data["to"])
-    if data["from_status"] != patient.mobility_status and to != patient.mobility_status:
-        return render(request, "patients/change_status.html", context | {"is_conflict": True}, status=409)
     try:
         services.change_mobility_status(
-            patient=patient, to=to, reason=data["reason"], effective_at=data["seen_at"], by=request.user
+            patient=patient,
+            to=to,
+            reason=data["reason"],
+            from_status=data["from_status"],
+            effective_at=data["seen_at"],
+            by=request.user,
         )
+    except StaleVersion:
+        patient.refresh_from_db()
+        return render(request, "patients/change_status.html", context | {"is_conflict": True}, status=409)
     except StatusUnchanged:
         messages.info(request, _("Mobility status is %(status)s already.") % {"status": to.label})
     except ChartArchived:
         form.add_error(None, _("This chart is archived. Make it active before changing it."))
+        return form_page(request, "patients/change_status.html", context)
+    except ValidationError as error:
+        add_service_errors(form, error)
         return form_page(request, "patients/change_status.html", context)
     else:
         messages.success(request, _("Mobility status is now %(status)s.") % {"status": to.label})

@@ -1,6 +1,7 @@
 """Two people at the same moment, in two real transactions: one wins, and the other is told."""
 
 import threading
+import time
 import uuid
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from equipment import services
 from equipment.errors import ItemTaken
 from equipment.models import EquipmentItem, EquipmentLog
+from equipment.services import rules
 from patients.errors import AlreadyRecorded
 from tests.equipment.conftest import ago, day_and_time, make_item
 from tests.factories import TeamFactory, UserFactory, make_patient
@@ -122,3 +124,32 @@ def test_a_check_out_and_a_repair_at_once_are_one_of_them(pair):
     assert sum(isinstance(result, ItemTaken) for result in results) == 1
     item.refresh_from_db()
     assert EquipmentLog.objects.open().get().status == item.status
+
+
+def test_a_return_and_a_check_out_of_one_patient_do_not_wait_for_each_other(pair, monkeypatch):
+    """Who holds the item must not wait for the patient: the database would end one of the two."""
+    (user, patient), (other, _) = pair
+    item = make_item(user)
+    log = services.check_out(patient=patient, serial_number=item.serial_number, by=user, checked_out_at=ago(hours=2))
+    locked = threading.Event()
+    lock_item = rules.lock_item
+
+    def slow_lock(pk):
+        found = lock_item(pk)
+        if threading.current_thread().name == "returns":
+            locked.set()
+            time.sleep(0.5)
+        return found
+
+    monkeypatch.setattr(rules, "lock_item", slow_lock)
+
+    def returns():
+        threading.current_thread().name = "returns"
+        return services.return_item(log=log, by=other, condition="good")
+
+    def goes_out():
+        locked.wait(timeout=10)
+        return services.check_out(patient=patient, serial_number=item.serial_number, by=user)
+
+    results = together(returns, goes_out)
+    assert [type(result).__name__ for result in results] == ["EquipmentLog", "EquipmentLog"], results

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from patients import services
+from patients.errors import StaleVersion
 from patients.models import Patient
 
 
@@ -169,3 +170,26 @@ def test_after_saving_people_are_back_where_they_were_and_never_elsewhere(sign_i
     for outside in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"):
         response = change_status(client, patient, to="hoist", next=outside, from_status="assist_2")
         assert response.url == f"/patients/{patient.pk}/"
+
+
+def test_of_two_changes_at_once_the_second_is_a_conflict(patient, therapist, lead):
+    services.change_mobility_status(patient=patient, to="assist_2", reason="Hip pain", from_status="assist_1", by=lead)
+    with pytest.raises(StaleVersion):
+        services.change_mobility_status(
+            patient=patient, to="supervision", reason="Better", from_status="assist_1", by=therapist
+        )
+
+
+def test_a_status_is_not_seen_before_birth(sign_in, patient, therapist):
+    response = change_status(sign_in(therapist), patient, seen_on="30-Jan-1950", reason="Typed a wrong year")
+    assert response.status_code == 422
+    assert "on or after the date of birth" in response.content.decode()
+    assert "Typed a wrong year" in response.content.decode()
+
+
+def test_a_wrong_date_of_death_is_corrected(sign_in, patient, therapist):
+    client = sign_in(therapist)
+    for day in ("01-Feb-2026", "01-Jan-2026"):
+        post(client, patient, "chart-status/", to="deceased", deceased_on=day, reason="Told by the family")
+    patient.refresh_from_db()
+    assert patient.deceased_on == dt.date(2026, 1, 1)

@@ -3,9 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.access import Perm
 from audit.models import AuditEvent
+from patients import services
+from patients.models import Patient
 from tests.factories import UserFactory, make_patient
 from ui.dates import show_date
 
@@ -115,3 +119,13 @@ def test_the_primary_therapist_cannot_be_taken_off(sign_in, patient, lead):
     member = patient.care_team.get(role="primary")
     response = sign_in(lead).post(f"/patients/{patient.pk}/care-team/{member.pk}/end/", {})
     assert response.status_code == 422
+
+
+def test_a_cover_that_is_planned_does_not_end_the_one_that_lasts(patient, colleague, lead):
+    today = timezone.localdate()
+    services.add_member(patient=patient, user=colleague, role="covering", by=lead, ends_on=today + dt.timedelta(2))
+    with pytest.raises(ValidationError, match="on the care team already"):
+        services.add_member(
+            patient=patient, user=colleague, role="covering", by=lead, starts_on=today + dt.timedelta(7)
+        )
+    assert Patient.objects.permitting(colleague, Perm.VIEW).contains(patient)

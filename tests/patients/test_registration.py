@@ -129,3 +129,42 @@ def test_a_therapist_of_another_team_cannot_be_chosen(sign_in, therapist, strang
     response = register(sign_in(therapist), stranger)
     assert response.status_code == 422
     assert User.objects.filter(pk=stranger.pk).exists()
+
+
+KNOWN = {"family_name": "Oluwaseun-Falade", "given_names": "Tobi", "date_of_birth": "31-Jan-1950"}
+
+
+def decide(client, check, **data):
+    return client.post(f"/registrations/{check.pk}/", {"state": "registered", "patient_id": "NEW-1"} | data)
+
+
+def test_a_decision_sent_twice_answers_the_second_time_too(sign_in, patient, stranger, lead):
+    register(sign_in(stranger), stranger, **KNOWN)
+    check = RegistrationCheck.objects.get()
+    assert [decide(sign_in(lead), check).status_code for _ in range(2)] == [302, 302]
+    assert Patient.objects.filter(patient_id="NEW-1").count() == 1
+
+
+def test_a_registration_that_was_corrected_meanwhile_is_not_made_twice(sign_in, patient, stranger, lead):
+    token = str(uuid.uuid4())
+    register(sign_in(stranger), stranger, form_token=token, **KNOWN)
+    register(sign_in(stranger), stranger, form_token=token, **KNOWN | {"date_of_birth": "01-Feb-1950"})
+    check = RegistrationCheck.objects.get()
+    assert decide(sign_in(lead), check).status_code == 302
+    check.refresh_from_db()
+    assert (check.state, Patient.objects.filter(created_by=stranger).count()) == ("registered", 1)
+
+
+def test_what_was_corrected_before_the_decision_is_what_the_lead_decides_about(sign_in, patient, stranger):
+    token = str(uuid.uuid4())
+    register(sign_in(stranger), stranger, form_token=token, **KNOWN)
+    register(sign_in(stranger), stranger, form_token=token, phone="020 7946 0000", **KNOWN)
+    assert RegistrationCheck.objects.get().entered["phone"] == "020 7946 0000"
+
+
+def test_a_declined_registration_that_is_sent_again_is_asked_about_again(sign_in, patient, stranger, lead):
+    token = str(uuid.uuid4())
+    register(sign_in(stranger), stranger, form_token=token, **KNOWN)
+    decide(sign_in(lead), RegistrationCheck.objects.get(), state="declined")
+    register(sign_in(stranger), stranger, form_token=token, **KNOWN)
+    assert sorted(RegistrationCheck.objects.values_list("state", flat=True)) == ["declined", "open"]
