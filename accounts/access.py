@@ -126,10 +126,13 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
             patient, perms = cast("tuple[Any, frozenset[str]]", held)
             if perm not in perms:
                 _refuse(request, patient=patient)
-            with transaction.atomic():
-                response = view(request, patient, **kwargs)
-                if response.status_code < 400 or response.status_code in {409, 422}:
-                    _record_opening(request, patient, response)
+            try:
+                with transaction.atomic():
+                    response = view(request, patient, **kwargs)
+                    if response.status_code < 400 or response.status_code in {409, 422}:
+                        _record_opening(request, patient, response)
+            except PermissionDenied:
+                _refuse(request, patient=patient)
             return response
 
         return _mark(guarded, access)

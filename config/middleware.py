@@ -134,4 +134,10 @@ def _has_nul(request: HttpRequest) -> bool:
 
 
 def _any_nul(values: QueryDict) -> bool:
-    return any(NUL in name or any(NUL in value for value in found) for name, found in values.lists())
+    return any(_is_nul(name) or any(map(_is_nul, found)) for name, found in values.lists())
+
+
+def _is_nul(text: str) -> bool:
+    """Whether a text holds NUL. Raises ValueError for half a character, which charsets like UTF-7 can smuggle in."""
+    text.encode()
+    return NUL in text

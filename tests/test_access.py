@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
+from django.utils import timezone
 
 from accounts.access import Access, Perm
 from accounts.middleware import AccessMiddleware
@@ -12,6 +13,7 @@ from accounts.models import User
 from accounts.roles import CLINICAL, TREATING, Role
 from audit.models import AuditEvent
 from patients.models import Patient
+from sessions_notes.services import write_note
 from tests.factories import UserFactory, make_patient
 from tests.routes import patient_routes, routes
 
@@ -204,6 +206,15 @@ def test_a_chart_refused_leaves_one_event_and_none_of_viewing(request, sign_in, 
     sign_in(user).get(f"/patients/{patient.pk}/{path}")
     event = AuditEvent.objects.get(event_type__startswith="chart.", created_at__gt=patient.created_at, actor=user)
     assert (event.event_type, event.patient) == ("chart.refused", patient)
+
+
+def test_what_a_view_refuses_leaves_an_event_too(sign_in, patient, therapist, assistant):
+    note = write_note(
+        patient=patient, by=therapist, session_date=timezone.localdate(), session_type="treatment", note_text="Seen"
+    )
+    assert sign_in(assistant).get(f"/patients/{patient.pk}/notes/{note.pk}/edit/").status_code == 403
+    event = AuditEvent.objects.get(event_type="chart.refused")
+    assert (event.actor, event.patient, event.route) == (assistant, patient, "sessions_notes:edit_note")
 
 
 def test_an_unknown_chart_asked_for_leaves_an_event_without_a_patient(sign_in, stranger, db):

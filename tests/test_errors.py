@@ -162,6 +162,14 @@ def test_no_charset_breaks_it(visitor, kind):
         assert response.status_code in {302, 400}, charset
 
 
+def test_half_a_character_is_refused(visitor):
+    """UTF-7 can say what no text may hold, and no page could show it again."""
+    body = b'--b\r\nContent-Disposition: form-data; name="login"\r\n\r\n+2AA-\r\n--b--\r\n'
+    kind = "multipart/form-data; boundary=b; charset=utf-7"
+    assert visitor.generic("POST", SIGN_IN, body, CONTENT_TYPE=kind).status_code == 400
+    assert visitor.generic("GET", SIGN_IN + "?next=+2AA-", b"", CONTENT_TYPE=kind).status_code == 400
+
+
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 def test_no_multipart_body_breaks_it(visitor, boundary):
     for body in MULTIPART:
