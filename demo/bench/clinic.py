@@ -8,7 +8,6 @@ Every number is made from the row's own, so that two clinics of one size are the
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
@@ -17,34 +16,18 @@ from tqdm import tqdm
 from accounts.models import Team, User
 from accounts.roles import Role
 from audit.models import AuditEvent, StatusHistory
+from demo.bench.expressions import RANDOM, TEXT, one_of, status
+from demo.bench.records import equipment, notes, scores
 from demo.bench.rows import history, insert, run
-from demo.scoring import EXPECTED
-from equipment.models import EquipmentItem, EquipmentLog
-from mobility import catalogue
-from mobility.models import MobilityScore
 from patients.models import CareTeamMember, Patient, PatientGroupPermission, PatientUserPermission
 from patients.services.grants import GRANTS, LEAD_GRANTS, permission_ids
 from patients.vocabulary import CareRole, MobilityStatus
-from sessions_notes.models import FollowUp, SessionNote, SessionNoteVersion
-from sessions_notes.vocabulary import SessionType
 
 PASSWORD = "measured-not-guarded"  # noqa: S105
 CASELOAD, TEAM_SIZE = 100, 10
-SCORES, NOTES = 10, 3
 FAMILIES = "Abara Baker Castro Dvořák Evans Fischer García Hughes Ivanova Jansen Khan Lévy Müller Nowak Okafor Pereira"
 GIVEN = "Ana Boris Chloé Diego Elif Farah Greta Hana Ivan Jing Kofi Lena Malik Nora Omar Priya Quinn Rosa Siân Tariq"
 ENDINGS = "s son ova ski -Reyes -Smith ez sen man ford ley ton wick bach dal stad"
-TEXT = (
-    "Sit to stand with one person, three sets of five. Walked 12 m with the wheeled frame, chair following. "
-    "Washing and dressing the upper body seated, one prompt. Fatigue after 25 minutes, pain 2 of 10. "
-    "Plan: practise the bathroom transfer with the family, order the raised seat, review in a week. "
-)
-
-# A number below n for row i; `salt` makes another series of it.
-RANDOM = """
-CREATE OR REPLACE FUNCTION pg_temp.ot_r(i bigint, salt int, n int) RETURNS int LANGUAGE sql IMMUTABLE AS
-$$ SELECT mod(abs(hashint8(i * 64 + salt)::bigint), n)::int $$
-"""
 
 
 def load(patients: int) -> dict[str, int]:
@@ -81,18 +64,20 @@ def people(patients: int) -> dict[str, int]:
     ]  # fmt: skip
     User.objects.bulk_create([*accounts, *leads])
     membership = User.groups.through
-    membership.objects.bulk_create(membership(user=lead, group_id=lead.team.lead_group_id) for lead in leads)
+    membership.objects.bulk_create(
+        membership(user=lead, group_id=team.lead_group_id) for lead, team in zip(leads, teams, strict=True)
+    )
     return {"users": len(accounts) + len(leads)}
 
 
 def charts(patients: int) -> dict[str, int]:
-    """Patients with their first status rows, as registration leaves them; and one change of status each."""
+    """Patients with their first status rows, as registration leaves them."""
     run(RANDOM)
     run("""CREATE TEMP TABLE b_therapist AS
         SELECT row_number() OVER (ORDER BY id) - 1 AS n, id, team_id, display_name || ' (' || username || ')' AS label
         FROM accounts_user WHERE role = 'therapist'""")
-    family = f"{_one_of(FAMILIES, 1)} || {_one_of(ENDINGS, 2)}"
-    given = f"{_one_of(GIVEN, 3)} || ' ' || {_one_of(GIVEN, 4)}"
+    family = f"{one_of(FAMILIES, 1)} || {one_of(ENDINGS, 2)}"
+    given = f"{one_of(GIVEN, 3)} || ' ' || {one_of(GIVEN, 4)}"
     opened = "date_trunc('minute', now()) - make_interval(days => 40 + pg_temp.ot_r(i, 5, 320), mins => pg_temp.ot_r(i, 6, 480))"
     found = insert(
         Patient,
@@ -107,7 +92,7 @@ def charts(patients: int) -> dict[str, int]:
         date_of_birth="date '1928-01-01' + pg_temp.ot_r(i, 7, 24000)",
         team_id="team_id",
         primary_therapist_id="id",
-        mobility_status=_status("pg_temp.ot_r(i, 8, 6)"),
+        mobility_status=status("pg_temp.ot_r(i, 8, 6)"),
         chart_status="CASE pg_temp.ot_r(i, 9, 20) WHEN 0 THEN 'archived' WHEN 1 THEN 'inactive' ELSE 'active' END",
         referral_reason=f"'{TEXT[:90]}'",
         created_by_id="id",
@@ -128,7 +113,7 @@ def changes(patients: int) -> dict[str, int]:
     """One change of mobility status each, one in twenty of them within the last week."""
     statuses = ", ".join(f"'{status}'" for status in MobilityStatus)
     run(f"""CREATE TEMP TABLE b_change AS
-        SELECT p.*, {_status("level + CASE level WHEN 0 THEN 1 WHEN 5 THEN -1 ELSE pg_temp.ot_r(i, 11, 2) * 2 - 1 END")} AS next,
+        SELECT p.*, {status("level + CASE level WHEN 0 THEN 1 WHEN 5 THEN -1 ELSE pg_temp.ot_r(i, 11, 2) * 2 - 1 END")} AS next,
             CASE pg_temp.ot_r(i, 12, 20) WHEN 0 THEN now() - make_interval(mins => 60 + pg_temp.ot_r(i, 13, 9000))
             ELSE opened + (now() - opened) * 0.6 END AS at
         FROM b_patient p JOIN LATERAL (SELECT array_position(ARRAY[{statuses}], was::text) - 1 AS level) l ON true""")
@@ -173,102 +158,6 @@ def rights(patients: int) -> dict[str, int]:
     return {"permission rows": rows}
 
 
-def scores(patients: int) -> dict[str, int]:
-    """Ten each: six of one instrument, then four of another."""
-    instruments = ", ".join(_instrument(place, one) for place, one in enumerate(catalogue.instruments()))
-    at = "opened + (now() - opened) * ((k + 0.5) / 10) + make_interval(mins => pg_temp.ot_r(i, 20 + k, 400) - 400)"
-    found = insert(
-        MobilityScore,
-        f"""FROM (SELECT p.id AS patient, p.by_id, p.i, k, {at} AS at, s.* FROM b_patient p
-            CROSS JOIN generate_series(0, {SCORES} - 1) k
-            JOIN (VALUES {instruments}) s(place, code, version, lowest, step, steps)
-                ON s.place = mod(p.i + CASE WHEN k < 6 THEN 0 ELSE 3 END, {len(catalogue.instruments())})) x""",
-        patient_id="patient",
-        score_date=_local_date("at"),
-        score_type="code",
-        score_value="lowest + step * pg_temp.ot_r(i, 30 + k, steps)",
-        instrument_version="version",
-        recorded_by_id="by_id",
-        occurred_at="at",
-        has_time="true",
-        created_at="at + interval '4 minutes'",
-    )
-    history(MobilityScore, at="m.created_at", by="m.recorded_by_id")
-    return {"scores": found}
-
-
-def notes(patients: int) -> dict[str, int]:
-    """Three each with one version; the last asks for a follow-up at every second patient."""
-    types = ", ".join(f"'{kind}'" for kind in SessionType)
-    at = "date_trunc('minute', opened + (now() - opened) * ((k + 0.5) / 3))"
-    found = insert(
-        SessionNote,
-        f"""FROM (SELECT p.*, k, {at} AS at FROM b_patient p CROSS JOIN generate_series(0, {NOTES} - 1) k) x""",
-        patient_id="id",
-        author_id="by_id",
-        occurred_at="at",
-        session_date=_local_date("at"),
-        start_time=f"(at AT TIME ZONE '{settings.TIME_ZONE}')::time",
-        duration_minutes="45",
-        session_type=f"(ARRAY[{types}])[1 + pg_temp.ot_r(i, 40 + k, 4)]",
-        note_text=f"repeat('{TEXT}', 1 + pg_temp.ot_r(i, 43 + k, 3)) || 'No ' || i",
-        follow_up_needed=f"k = {NOTES} - 1 AND mod(i, 2) = 0",
-        created_at="at + interval '50 minutes'",
-        updated_at="at + interval '50 minutes'",
-    )
-    history(SessionNote, at="m.created_at", by="m.author_id")
-    insert(SessionNoteVersion, "FROM sessions_notes_sessionnote m", note_id="id", number="1",
-           **{name: name for name in ("session_date", "start_time", "duration_minutes", "session_type", "note_text",
-                                      "follow_up_needed")},
-           follow_up_text="CASE WHEN follow_up_needed THEN 'Review seating' ELSE '' END",
-           saved_by_id="author_id", saved_at="created_at")  # fmt: skip
-    _follow_ups()
-    return {"notes": found}
-
-
-def _follow_ups() -> None:
-    """Three of five are open, some of them overdue."""
-    is_done = "pg_temp.ot_r(id, 50, 5) < 2"
-    insert(FollowUp, "FROM sessions_notes_sessionnote WHERE follow_up_needed", patient_id="patient_id", note_id="id",
-           text="'Review seating'", created_by_id="author_id", created_at="created_at",
-           due_on="greatest(session_date + 7, current_date - 20 + pg_temp.ot_r(id, 51, 50))",
-           resolved_at=f"CASE WHEN {is_done} THEN least(created_at + interval '6 days', now()) END",
-           resolved_by_id=f"CASE WHEN {is_done} THEN author_id END")  # fmt: skip
-    history(FollowUp, at="m.created_at", by="m.created_by_id")
-
-
-def equipment(patients: int) -> dict[str, int]:
-    """An item for each patient with two stays: one over, one still going on at two of five."""
-    kinds = "(ARRAY['Wheelchair', 'Walking frame', 'Commode', 'Bath board', 'Perching stool'])[1 + mod(i, 5)]"
-    insert(EquipmentItem, "FROM b_patient", equipment_name=kinds, serial_number="'BX-' || lpad(i::text, 7, '0')",
-           logged_by_id="by_id", created_at="opened", updated_at="opened")  # fmt: skip
-    history(EquipmentItem, at="m.created_at", by="m.logged_by_id")
-    start = "date_trunc('minute', p.opened + (now() - p.opened) * CASE k WHEN 0 THEN 0.1 ELSE 0.5 END)"
-    end = "CASE WHEN k = 0 OR pg_temp.ot_r(p.i, 61, 5) > 1 THEN s.at + (now() - p.opened) * 0.3 END"
-    found = insert(
-        EquipmentLog,
-        f"""FROM (SELECT p.id AS patient, p.by_id, p.i, e.id AS item, e.equipment_name, e.serial_number, s.at, {end} AS ended
-            FROM b_patient p JOIN equipment_equipmentitem e ON e.serial_number = 'BX-' || lpad(p.i::text, 7, '0')
-            CROSS JOIN generate_series(0, 1) k CROSS JOIN LATERAL (SELECT {start} AS at) s) x""",
-        item_id="item",
-        patient_id="patient",
-        equipment_name="equipment_name",
-        serial_number="serial_number",
-        status="CASE WHEN ended IS NULL THEN 'checked_out' ELSE 'returned' END",
-        checked_out_at="at",
-        due_back_on="CASE WHEN ended IS NULL THEN current_date - 10 + pg_temp.ot_r(i, 62, 60) END",
-        ended_at="ended",
-        returned_at="ended",
-        returned_by_id="CASE WHEN ended IS NOT NULL THEN by_id END",
-        condition="CASE WHEN ended IS NOT NULL THEN 'good' ELSE '' END",
-        logged_by_id="by_id",
-        created_at="at",
-        updated_at="at",
-    )
-    history(EquipmentLog, at="m.created_at", by="m.logged_by_id")
-    return {"equipment rows": found}
-
-
 def audit(patients: int) -> dict[str, int]:
     """One event for each entry, and five openings of each chart."""
     sources = (
@@ -299,29 +188,3 @@ STEPS: tuple[Callable[[int], dict[str, int]], ...] = (
 def _status_rows(kind: str, before: str, after: str, at: str, reason: str) -> None:
     insert(StatusHistory, "FROM b_patient", patient_id="id", status_type=f"'{kind}'", from_value=before, to_value=after,
            changed_by_id="by_id", change_reason=f"'{reason}'", effective_at=at, created_at=at)  # fmt: skip
-
-
-def _one_of(words: str, salt: int) -> str:
-    quoted = ", ".join(f"'{word}'" for word in words.split())
-    return f"(ARRAY[{quoted}])[1 + pg_temp.ot_r(i, {salt}, {len(words.split())})]"
-
-
-def _status(index: str) -> str:
-    statuses = ", ".join(f"'{status}'" for status in MobilityStatus)
-    return f"(ARRAY[{statuses}])[1 + {index}]"
-
-
-def _local_date(moment: str) -> str:
-    return f"({moment} AT TIME ZONE '{settings.TIME_ZONE}')::date"
-
-
-def _instrument(place: int, instrument: Any) -> str:
-    """A row of VALUES: the instrument and its possible values, as far as anybody scores them."""
-    scale = instrument.default_scale
-    known = [value for value in EXPECTED[instrument.id] if value is not None]
-    step = max(scale.step, scale.step * 10 if scale.decimals == 2 and instrument.id == "tug" else scale.step)
-    lowest = scale.min + step if scale.exclusive_min else scale.min
-    highest = scale.max if scale.max is not None else max(known)
-    steps = int((float(highest) - float(lowest)) / float(step)) + 1
-    version = instrument.version.replace("'", "''")
-    return f"({place}, '{instrument.id}', '{version}', {lowest}::numeric, {step}::numeric, {steps})"
