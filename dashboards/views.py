@@ -17,14 +17,14 @@ from patients.querysets import PatientQuerySet
 @caseload_view(Perm.REASSIGN, roles=frozenset({Role.LEAD}))
 def show_dashboard(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     team = queries.TEAM.base(patients, request.user)
-    flags, therapists = queries.by_therapist(team)
+    counts = queries.count_team(team)
     context = {
         "section": "team",
         "now": timezone.localtime(),
-        "figures": queries.figures(team),
-        "statuses": queries.by_status(team),
-        "flags": flags,
-        "therapists": therapists,
+        "figures": counts.figures,
+        "statuses": counts.statuses,
+        "flags": counts.flags,
+        "therapists": counts.therapists,
         "changes": queries.status_changes(team),
         "equipment": queries.out_longest(team),
         "follow_ups": queries.open_follow_ups(team),

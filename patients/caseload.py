@@ -149,10 +149,13 @@ def chips(patients: "PatientQuerySet", state: CaseloadState, user: "User | None"
     ]
 
 
-def page_of(patients: "PatientQuerySet", state: CaseloadState) -> Page["Patient"]:
-    """The page that the address names; the nearest one for a number that is none."""
+def page_of(patients: "PatientQuerySet", state: CaseloadState, *, count: int | None = None) -> Page["Patient"]:
+    """The page that the address names; the nearest one for a number that is none. `count` if it is known already."""
     number = state.page if state.page.isdecimal() and len(state.page) < 9 else 1
-    return Paginator(patients, PAGE_SIZE).get_page(number)
+    paginator = Paginator(patients, PAGE_SIZE)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(number)
 
 
 def orders() -> list[Any]:

@@ -348,3 +348,14 @@ def test_not_ready_without_a_database_but_alive(client):
         settings["HOST"] = host
         connection.close()
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "nonsense"])
+def test_an_encoding_that_no_browser_sends_is_refused_at_the_door(db, charset):
+    from config.wsgi import application
+
+    answers = []
+    environ = RequestFactory().get("/accounts/login/?next=a-%26").environ
+    environ["CONTENT_TYPE"] = f"text/plain; charset={charset}"
+    application(environ, lambda status, headers: answers.append(status))
+    assert answers == ["400 Bad Request"]

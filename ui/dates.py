@@ -5,7 +5,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -19,7 +19,8 @@ def show_date(value: dt.date | dt.datetime | None) -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date()
-    return date_format(value, "d-M-Y")
+    # date_format(value, "d-M-Y") says the same in ten times the time, and lists show hundreds of dates.
+    return f"{value.day:02}-{str(MONTHS_3[value.month]).title()}-{value.year}"
 
 
 def show_time(value: dt.datetime) -> str:

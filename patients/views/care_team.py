@@ -1,5 +1,7 @@
 """Care team and handover."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -73,13 +75,11 @@ def hand_over(request: StaffRequest, patient: Patient) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, "patients/hand_over.html", context)
     data = form.cleaned_data
-    moved = services.hand_over(
-        patients=[patient],
-        to=data["to"],
-        reason=data["reason"],
-        keep_as_cover_until=data["keep_until"],
-        by=request.user,
-    )
+    try:
+        moved = _move([patient], data, request)
+    except NotEligible as error:  # switched off since the form was checked
+        form.add_error("to", str(error))
+        return form_page(request, "patients/hand_over.html", context)
     _say_moved(request, len(moved), data["to"].name)
     return saved(request, reverse("dashboards:show_dashboard"))
 
@@ -99,11 +99,23 @@ def hand_over_many(request: StaffRequest, patients: PatientQuerySet) -> HttpResp
     if not form.is_valid():
         return form_page(request, "patients/hand_over_many.html", context)
     data = form.cleaned_data
-    moved = services.hand_over(
-        patients=chosen, to=data["to"], reason=data["reason"], keep_as_cover_until=data["keep_until"], by=request.user
-    )
+    try:
+        moved = _move(chosen, data, request)
+    except NotEligible as error:
+        form.add_error("to", str(error))
+        return form_page(request, "patients/hand_over_many.html", context)
     _say_moved(request, len(moved), data["to"].name)
     return redirect(back)
+
+
+def _move(patients: list[Patient], data: dict[str, Any], request: StaffRequest) -> list[Patient]:
+    return services.hand_over(
+        patients=patients,
+        to=data["to"],
+        reason=data["reason"],
+        keep_as_cover_until=data["keep_until"],
+        by=request.user,
+    )
 
 
 def _say_moved(request: StaffRequest, count: int, name: str) -> None:

@@ -21,7 +21,10 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
         return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
     base = state.base(patients.with_people(), request.user)
-    page = caseload.page_of(state.order(state.narrow(base, text, request.user)), state)
+    chips = caseload.chips(base, state, request.user)
+    listed = state.order(state.narrow(base, text, request.user))
+    is_whole = not (text or state.flag or state.status)
+    page = caseload.page_of(listed, state, count=chips[0]["count"] if is_whole else None)
     context = {
         "section": "caseload" if state.scope != "team" else "team",
         "state": state,
@@ -29,7 +32,7 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
         "page": page,
         "rows": caseload.rows(page, request.user),
         "columns": list(caseload.registry.of(CaseloadColumn)),
-        "chips": caseload.chips(base, state, request.user),
+        "chips": chips,
         "orders": caseload.orders(),
         "statuses": MobilityStatus.choices,
         "charts": caseload.CHARTS.items(),

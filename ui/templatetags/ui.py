@@ -1,6 +1,7 @@
 """Template tags and filters that every page may use: dates, icons, levels, changes."""
 
 import datetime as dt
+import functools
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,11 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """A decorative icon; a word or an aria-label stands beside it."""
+    return _icon(name, size)
+
+
+@functools.cache  # a page draws a hundred of them, of forty kinds
+def _icon(name: str, size: int) -> SafeString:
     href = f"{static('img/icons.svg')}#{name}"
     return format_html(
         '<svg width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}"/></svg>', size, href
@@ -28,6 +34,11 @@ def icon(name: str, size: int = 16) -> SafeString:
 @register.simple_tag
 def level_icon(level: int) -> SafeString:
     """The six-step ladder of mobility status; level 1 (hoist) to 6 (independent)."""
+    return _level_icon(level)
+
+
+@functools.cache
+def _level_icon(level: int) -> SafeString:
     return format_html(
         '<svg width="26" height="12" aria-hidden="true" focusable="false"><use href="{}#lvl-{}"/></svg>',
         static("img/icons.svg"),
