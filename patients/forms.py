@@ -33,6 +33,7 @@ class DetailsForm(BaseForm):
         _("Family name"),
         max_length=120,
         hint=_("For somebody with a single name, enter it here and leave given names empty"),
+        error_messages={"required": _("Enter the family name")},
     )
     given_names = line_field(_("Given names"), max_length=120, required=False)
     name_title = line_field(_("Title"), max_length=30, required=False, hint=_("For example Mrs"))
@@ -56,6 +57,7 @@ class DetailsForm(BaseForm):
     def __init__(self, *args: Any, id_label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["patient_id"].label = id_label
+        self.fields["patient_id"].error_messages["required"] = _("Enter the %(label)s") % {"label": id_label}
 
     def details(self) -> dict[str, Any]:
         """The cleaned fields of Patient that this form holds."""
@@ -65,9 +67,16 @@ class DetailsForm(BaseForm):
 class RegisterForm(DetailsForm):
     """A new chart."""
 
-    primary_therapist = PersonChoice(label=_("Primary therapist"), queryset=User.objects.none())
+    primary_therapist = PersonChoice(
+        label=_("Primary therapist"),
+        queryset=User.objects.none(),
+        error_messages={"required": _("Choose the primary therapist")},
+    )
     mobility_status = forms.ChoiceField(
-        label=_("Mobility status"), choices=MobilityStatus.choices, widget=forms.RadioSelect
+        label=_("Mobility status"),
+        choices=MobilityStatus.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the mobility status")},
     )
     is_not_duplicate = forms.BooleanField(label=_("This is a different person: register anyway"), required=False)
 
@@ -160,11 +169,17 @@ class ChartStatusForm(BaseForm):
 class MemberForm(BaseForm):
     """Somebody for the care team."""
 
-    user = PersonChoice(label=_("Colleague"), queryset=User.objects.none(), empty_label=_("Choose a colleague"))
+    user = PersonChoice(
+        label=_("Colleague"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a colleague"),
+        error_messages={"required": _("Choose a colleague")},
+    )
     role = forms.ChoiceField(
         label=_("Part in the care"),
         choices=[(role.value, role.label) for role in CareRole if role != CareRole.PRIMARY],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the part in the care")},
     )
     starts_on = DateField(label=_("From"))
     ends_on = DateField(label=_("Until"), required=False, help_text=_("The last day, included"))
@@ -194,7 +209,10 @@ class HandOverForm(BaseForm):
     """Another primary therapist."""
 
     to = PersonChoice(
-        label=_("New primary therapist"), queryset=User.objects.none(), empty_label=_("Choose a therapist")
+        label=_("New primary therapist"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a therapist"),
+        error_messages={"required": _("Choose the new primary therapist")},
     )
     reason = text_field(_("Reason"), error_messages={"required": _("Enter the reason for the handover")})
     keep_as_cover = forms.BooleanField(label=_("Keep the present therapist as cover"), required=False)

@@ -36,7 +36,7 @@ def test_only_leads_hand_over(request, sign_in, patient, colleague, who):
     ("data", "message"),
     [
         ({"reason": ""}, "Enter the reason for the handover"),
-        ({"to": ""}, "This field is required"),
+        ({"to": ""}, "Choose the new primary therapist"),
         ({"to": "999999"}, "Select a valid choice"),
         ({"keep_as_cover": "on"}, "Enter the last day of the cover"),
         ({"keep_as_cover": "on", "keep_until": "01-Jan-2020"}, "not in the past"),
