@@ -35,6 +35,7 @@ KINDS_OF_SESSION = [SessionType.TREATMENT] * 7 + [
 ]
 AWAY = {SessionType.CONTACT, SessionType.CASE_DISCUSSION}  # the patient is not there to be measured
 MOST_OUT, MOST_EVER = 3, 5
+FORGOTTEN_FOR = 18  # days; no follow-up is overdue for longer
 
 
 class Charting:
@@ -116,7 +117,7 @@ class Charting:
         """All measures at a review, one or two at other times; the main one last, so that lists show its trend."""
         able = scoring.instruments(self.person, visit)
         if not visit.is_review:
-            able = [one for one in able if self.rng.random() < (0.35 if one == able[0] else 0.08)]
+            able = [one for one in able if self.rng.random() < (0.55 if one == able[0] else 0.06)]
         found = []
         for place, instrument in enumerate(reversed(able)):
             value = scoring.value(self.person, visit, instrument, self.bias[instrument])
@@ -150,13 +151,13 @@ class Charting:
     def _resolve(self, visit: Visit, ref: int, due_on: dt.date) -> None:
         """Most are done in time. What is left when somebody goes is closed then."""
         resolution, chance, delay = self.writer.phrase("resolutions"), self.rng.random(), self.rng.randint(2, 9)
-        person, last = self.person, self.visits[-1].day
-        by = self.therapist(visit.day)
-        if person.archived or person.died:
+        by, last = self.therapist(visit.day), self.visits[-1].day
+        if self.person.archived or self.person.died:
             day = min(self.clock.settle(due_on), last)
         else:
             day = self.clock.settle(min(visit.day + dt.timedelta(days=delay), due_on))
-            if chance > (0.9 if due_on < self.clock.today else 0.3):
+            late = (self.clock.today - due_on).days
+            if late <= FORGOTTEN_FOR and chance > (0.5 if late > 0 else 0.3):
                 return
         if visit.day < day < self.clock.today:
             self._add(Resolved, self.clock.at(day, 8 * 60 + 31), by, note=ref, resolution=resolution)
@@ -211,7 +212,7 @@ class Charting:
     def _end(self) -> None:
         person = self.person
         if person.archived:
-            at = self.clock.book(person.therapist, self.visits[-1].day, 5, wish=985) + dt.timedelta(minutes=25)
+            at = max(event.at for event in self.events) + dt.timedelta(minutes=5)  # the discharge note comes first
             self._change_chart(at, ChartStatus.ARCHIVED, "discharge")
         elif person.paused:
             self._change_chart(

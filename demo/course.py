@@ -55,7 +55,7 @@ def visits(person: Person, clock: Clock) -> list[Visit]:
 
 
 def _days(person: Person, clock: Clock) -> list[dt.date]:
-    """Weekly at first, then every three or four weeks."""
+    """Weekly at first, then every three or four weeks; a few are seen more often."""
     rng = person.rng
     if person.course == "new":
         return [] if person.scores == 0 else [clock.day(person.days)]
@@ -66,7 +66,7 @@ def _days(person: Person, clock: Clock) -> list[dt.date]:
     while ago > last + 3:
         found.append(clock.day(ago))
         is_early = person.days - ago < 21
-        ago -= rng.randint(5, 8) if is_early else rng.randint(17, 30)
+        ago -= rng.randint(5, 8) if is_early else rng.randint(9, 13) if person.often else rng.randint(17, 30)
     found.append(clock.working_day(rng.randint(1, 4)) if person.recent else clock.day(last))
     return sorted(set(found))
 

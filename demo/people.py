@@ -44,6 +44,7 @@ class Person:
     age: int | None = None
     language: str = ""
     recent: str = ""  # improved or declined within the last working days
+    often: bool = False
     scores: int | None = None  # 0: not scored yet
     assistant: bool = False
     student: bool = False

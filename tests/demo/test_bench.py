@@ -120,7 +120,8 @@ def test_percentiles_are_times_that_were_measured():
 
 def test_growth_is_judged_by_what_one_person_waits():
     def figures(patients, milliseconds):
-        return {"patients": patients, "actions": [{"action": "chart", "concurrency": 1, "p50": milliseconds}]}
+        action = {"action": "chart", "concurrency": 1, "p50": milliseconds, "app_cpu": 5.0, "database_cpu": None}
+        return {"patients": patients, "actions": [action]}
 
     assert "met:" in report.comparison(figures(20_000, 10.0), figures(100_000, 15.0))
     assert "MISSED:" in report.comparison(figures(20_000, 10.0), figures(100_000, 15.1))

@@ -13,10 +13,11 @@ from accounts.models import User
 from accounts.roles import Role
 from demo import plan, staff
 from demo.clock import Clock
-from demo.events import Registered, Scored, Wrote
+from demo.events import ChartChanged, OfPatient, Registered, Scored, Wrote
 from demo.people import everybody, read
 from demo.stock import KINDS
 from mobility import catalogue
+from patients.vocabulary import ChartStatus
 
 LONDON = ZoneInfo("Europe/London")
 TODAY = dt.date(2026, 11, 21)
@@ -49,6 +50,19 @@ def test_nothing_is_planned_for_today_or_later_or_at_night(today, zone):
         assert event.at.date() < today
         assert dt.time(8, 30) <= event.at.time() <= dt.time(19, 0), event
         assert event.at.weekday() < 5, event
+
+
+@pytest.mark.parametrize("days", range(0, 90, 9))
+def test_a_chart_takes_nothing_before_it_is_opened_or_after_it_is_archived(days):
+    known, closed = set(), set()
+    for event in plan.make(TODAY + dt.timedelta(days=days), LONDON):
+        if isinstance(event, Registered):
+            known.add(event.patient)
+        elif isinstance(event, OfPatient):
+            assert event.patient in known - closed, event
+        if isinstance(event, ChartChanged) and event.to == ChartStatus.ARCHIVED:
+            closed.add(event.patient)
+    assert closed
 
 
 def test_nobody_is_in_two_sessions_at_a_time(events):
