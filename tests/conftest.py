@@ -89,8 +89,12 @@ def admin_user(db: None) -> User:
 
 
 @pytest.fixture
-def sign_in(client: Client) -> Callable[[User], Client]:
-    """Sign somebody in and return the client."""
+def sign_in(client: Client, db: None) -> Callable[[User], Client]:
+    """Sign somebody in and return the client.
+
+    `db` by name: a test that gets its people by getfixturevalue would otherwise be sorted behind the browser tests,
+    whose event loop gives the thread another connection, which nothing closes.
+    """
 
     def sign_in_as(user: User) -> Client:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -62,7 +62,7 @@ def said(response) -> list[str]:
 
 @pytest.mark.parametrize("who", ["therapist", "lead", "assistant", "viewer", "auditor"])
 @pytest.mark.parametrize("path", ["/admin/", USERS, TEAMS, "/admin/login/", "/admin/jsi18n/"])
-def test_to_everybody_else_the_admin_is_not_there(request, sign_in, who, path):
+def test_to_everybody_else_the_admin_is_not_there(request, db, sign_in, who, path):
     assert sign_in(request.getfixturevalue(who)).get(path).status_code == 404
 
 
