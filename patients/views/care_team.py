@@ -88,7 +88,9 @@ def hand_over(request: StaffRequest, patient: Patient) -> HttpResponse:
 @caseload_view(Perm.REASSIGN, roles=frozenset({Role.LEAD}))
 def hand_over_many(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     """A selection, or a therapist's whole caseload (`therapist`): chosen on the team's list, decided here."""
-    wanted = patients.chosen(request.POST.getlist("patient"), therapist=request.GET.get("therapist", ""))
+    # What is sent is what was ticked: patients who joined the caseload since the page was shown stay where they are.
+    therapist = "" if request.method == "POST" else request.GET.get("therapist", "")
+    wanted = patients.chosen(request.POST.getlist("patient"), therapist=therapist)
     chosen = list(wanted.with_people().by_name())
     form = HandOverForm(request.POST if "reason" in request.POST else None, by=request.user)
     back = reverse("patients:list_caseload") + "?scope=team"

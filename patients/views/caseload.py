@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Perm, caseload_view
 from accounts.http import StaffRequest
+from accounts.roles import CLINICAL
 from patients import caseload
 from patients.querysets import PatientQuerySet
 from patients.registry import CaseloadColumn
@@ -14,7 +15,7 @@ from patients.vocabulary import MobilityStatus
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@caseload_view(Perm.VIEW)
+@caseload_view(Perm.VIEW, roles=CLINICAL)
 def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     state = caseload.CaseloadState.read(request.GET)
     if request.method == "POST":  # a search: its text stays out of the address
@@ -45,7 +46,7 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
 
 
 @require_POST
-@caseload_view(Perm.VIEW)
+@caseload_view(Perm.VIEW, roles=CLINICAL)
 def find_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     text = request.POST.get("q", "")[:100]
     if not text.strip():

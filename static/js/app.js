@@ -123,7 +123,7 @@ function dressDates(root) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn--icon";
-    button.setAttribute("aria-label", `Calendar: ${label}`);
+    button.setAttribute("aria-label", `${document.body.dataset.calendar}: ${label}`);
     button.append(document.importNode(iconOf("i-cal"), true));
     box.append(input, button, picker);
     button.addEventListener("click", () => picker.showPicker?.());

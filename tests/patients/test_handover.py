@@ -72,6 +72,17 @@ def test_a_selection_may_hold_only_patients_that_the_lead_leads(sign_in, patient
     assert colleague.primary_patients.get() == patient
 
 
+def test_a_patient_who_joins_the_caseload_meanwhile_stays(sign_in, patient, therapist, colleague, lead):
+    client = sign_in(lead)
+    page = client.get(f"/caseload/hand-over/?therapist={therapist.pk}")
+    late = make_patient(therapist)
+    data = {"patient": [p.pk for p in page.context["patients"]], "to": colleague.pk, "reason": "Leave"}
+    client.post(f"/caseload/hand-over/?therapist={therapist.pk}", data)
+    late.refresh_from_db()
+    assert late.primary_therapist == therapist
+    assert colleague.primary_patients.get() == patient
+
+
 def test_an_empty_selection_says_so(sign_in, patient, lead):
     response = sign_in(lead).post("/caseload/hand-over/", {}, follow=True)
     assert "Choose at least one patient" in response.content.decode()

@@ -41,7 +41,9 @@ def test_an_entry_that_waits_for_a_handover_is_not_lost(patient, therapist, coll
         patient,
         colleague,
         lead,
-        lambda: record_score(patient=patient, score_type="barthel", score_value="50", score_date=today, by=therapist),
+        lambda: record_score(
+            patient=patient, score_type="barthel_index", score_value="50", score_date=today, by=therapist
+        ),
     )
     assert score == patient.mobility_scores.get()
 
