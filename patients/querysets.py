@@ -80,6 +80,10 @@ class PatientQuerySet(QuerySet["Patient"]):
         """With the therapist and the team that the banner names."""
         return self.select_related("primary_therapist", "team")
 
+    def without_people(self) -> Self:
+        """Without therapist and team, for lists that do not name them."""
+        return self.select_related(None)
+
     def open_charts(self) -> Self:
         """Patients under treatment."""
         return self.filter(chart_status=ChartStatus.ACTIVE)

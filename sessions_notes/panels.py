@@ -39,9 +39,7 @@ def open_follow_ups(patient: "Patient", user: "User", *, limit: int = RAIL_LENGT
     memo: dict[int, Mapping[str, Any]] = patient.__dict__.setdefault("_open_follow_ups", {})
     if limit not in memo:
         today = timezone.localdate()
-        rows: list[Any] = list(
-            patient.follow_ups.open().counted(today).with_people().with_note().soonest_first()[:limit]
-        )
+        rows: list[Any] = list(patient.follow_ups.open().counted(today).in_brief().soonest_first()[:limit])
         memo[limit] = {
             "follow_ups": rows,
             "total": rows[0].total if rows else 0,
@@ -56,13 +54,13 @@ def last_session(
     patient: "Patient", user: "User", *, other_than: SessionNote | None = None, length: int = 500
 ) -> Mapping[str, Any]:
     """What was done last time: the newest note that stands, with the beginning of its text; one query."""
-    notes = patient.session_notes.standing().with_people().with_follow_up().in_brief(length).newest_first()
+    notes = patient.session_notes.standing().select_related("author", "follow_up").in_brief(length).newest_first()
     return {"note": (notes.exclude(pk=other_than.pk) if other_than else notes).first()}
 
 
 def timeline(patient: "Patient", user: "User", before: "Key | None", limit: int) -> list[TimelineEntry]:
     """Saved notes of everybody and the user's own drafts: two queries."""
-    notes = patient.session_notes.with_people().in_brief(TIMELINE_PREVIEW).page(before, limit)
+    notes = patient.session_notes.select_related("author").in_brief(TIMELINE_PREVIEW).page(before, limit)
     drafts = patient.note_drafts.of(user).select_related("note").page(before, limit)
     entries = [*map(_note_entry, notes), *(_draft_entry(draft, user) for draft in drafts)]
     return sorted(entries, key=lambda entry: entry.key, reverse=True)[:limit]

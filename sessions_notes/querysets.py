@@ -92,6 +92,10 @@ class FollowUpQuerySet(QuerySet[Any]):
     def with_people(self) -> Self:
         return self.select_related("created_by", "resolved_by", "reopened_by")
 
+    def in_brief(self) -> Self:
+        """With what short lists of open ones show: who asked for it, and the day of its note."""
+        return self.select_related("created_by", "note").defer("note__note_text")
+
     def with_note(self) -> Self:
         """With the note that it came from, the note's text aside."""
         return self.select_related("note", "note__author").defer("note__note_text")

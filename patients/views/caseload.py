@@ -21,7 +21,7 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
     if request.method == "POST":  # a search: its text stays out of the address
         return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
-    base = state.base(patients.with_people(), request.user)
+    base = state.base(patients if state.scope == "team" else patients.without_people(), request.user)
     chips = caseload.chips(base, state, request.user)
     listed = state.order(state.narrow(base, text, request.user))
     is_whole = not (text or state.flag or state.status)
