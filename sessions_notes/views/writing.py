@@ -163,7 +163,7 @@ def _receive(request: StaffRequest, sheet: Sheet) -> HttpResponse:
     try:
         draft = sheet.keep()
     except AlreadyRecorded as repeat:
-        return _written(request, repeat.existing)
+        return _repeated(request, sheet, repeat.existing)
     except DraftConflict as conflict:
         sheet.draft = conflict.current
         return sheet.page(request, sheet.form(), status=409, stored=conflict.current)
@@ -183,7 +183,7 @@ def _save(request: StaffRequest, sheet: Sheet) -> HttpResponse:
     try:
         note = _call_service(sheet, form)
     except AlreadyRecorded as repeat:
-        note = repeat.existing
+        return _repeated(request, sheet, repeat.existing)
     except StaleVersion as stale:
         form = sheet.form(version=stale.current.version)
         return sheet.page(request, form, status=409, current=stale.current, current_version=_latest(stale.current))
@@ -215,6 +215,23 @@ def _call_service(sheet: Sheet, form: NoteForm) -> SessionNote:
 def _written(request: StaffRequest, note: SessionNote) -> HttpResponse:
     messages.success(request, _("Note saved."))
     return saved(request, note_url(note) if note.is_edited else notes_url(note.patient))
+
+
+def _repeated(request: StaffRequest, sheet: Sheet, note: SessionNote) -> HttpResponse:
+    """The same form again. If the first answer got lost and its author wrote on, the newer words become a draft."""
+    saved_text = note.versions.filter(form_token=sheet.token).values_list("note_text", flat=True).first()
+    if saved_text is None or sheet.typed["note_text"].strip() == saved_text.strip():
+        return _written(request, note)
+    try:
+        Sheet(sheet.patient, sheet.user, note, typed=sheet.typed).keep()
+    except DraftConflict:  # a change to this note is being written elsewhere: that draft stays, and so does this text
+        Sheet(sheet.patient, sheet.user, typed=sheet.typed).keep()
+        messages.warning(request, _("This form was saved before. What you wrote since is kept as a draft of its own."))
+        return redirect(notes_url(sheet.patient))
+    messages.warning(
+        request, _("This form was saved before. What you wrote since is in the form: save it as a change.")
+    )
+    return redirect(note_url(note, "edit_note"))
 
 
 def _latest(note: SessionNote) -> Any:

@@ -503,3 +503,14 @@ def test_writes_leave_one_event_each(sign_in, patient, therapist):
     assert {"note.written", "chart.written"} <= set(kinds)
     assert Patient.objects.get(pk=patient.pk).version == patient.version
     assert not FollowUp.objects.exists()
+
+
+def test_a_form_sent_again_with_more_words_after_a_lost_answer_keeps_them(sign_in, patient, therapist):
+    client = sign_in(therapist)
+    token = str(uuid.uuid4())
+    write(client, patient, form_token=token, note_text="Kitchen assessment.")
+    response = write(client, patient, form_token=token, note_text="Kitchen assessment. Tired after 25 minutes.")
+    note = patient.session_notes.get()
+    assert note.note_text == "Kitchen assessment."
+    assert response.url == f"/patients/{patient.pk}/notes/{note.pk}/edit/"
+    assert "Tired after 25 minutes." in client.get(response.url).content.decode()
