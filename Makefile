@@ -44,8 +44,8 @@ test: $(VENV)/dev.stamp chromium ## Run every test, in parallel, browser tests i
 e2e: $(VENV)/dev.stamp chromium ## Run the browser tests only
 	@$(PYTEST) tests/e2e
 
-bench: $(VENV)/app.stamp ## Measure the site on a clinic of 20,000 patients
-	@$(PYTHON) manage.py bench
+bench: $(VENV)/app.stamp ## Measure the site on a clinic of 20,000 patients (ARGS="--json FILE")
+	@$(PYTHON) manage.py bench $(ARGS)
 
 fmt: $(VENV)/dev.stamp ## Format code and templates
 	$(VENV)/bin/ruff check --fix-only --quiet .

@@ -143,6 +143,8 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
                 self._warn_of_caseload(request, obj)
         if data.get("approve"):
             services.approve_account(account=obj, by=by)
+        elif obj.approved_at is None:
+            self.message_user(request, _now("This account still waits: tick Approve to let this person in."), "WARNING")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: an account has no related rows of its own, and groups follow from role and team."""

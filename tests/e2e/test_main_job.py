@@ -190,3 +190,20 @@ def sign_out(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Account")).click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_search_and_filters_of_the_caseload_work_together(
+    sign_in_page: Callable[[User], Page], patient: Patient, others: list[Patient], therapist: User
+) -> None:
+    page = sign_in_page(therapist)
+    rows = page.locator("#results tbody tr")
+    expect(rows).to_have_count(4)
+    page.get_by_role("searchbox", name="Search this list").press_sequentially("anna")
+    expect(rows).to_have_count(3)
+    page.get_by_label("Mobility status").select_option("hoist")
+    expect(page.get_by_text("No patients match “anna”")).to_be_visible()
+    page.get_by_label("Mobility status").select_option("assist_1")
+    expect(rows).to_have_count(3)
+    page.get_by_role("searchbox", name="Search this list").fill("")
+    expect(rows).to_have_count(4)
+    assert "anna" not in page.url
