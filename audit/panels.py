@@ -3,53 +3,84 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
+from accounts.models import but_names
 from audit.models import Direction, StatusHistory, StatusHistoryQuerySet, StatusType
 from patients.registry import (
     CaseloadColumn,
     CaseloadFilter,
     CaseloadOrder,
     ChartPanel,
+    Clock,
     QuickAdd,
     Tab,
     TimelineEntry,
     TimelineSource,
     registry,
 )
+from patients.timeline import PAGE_SIZE
 from patients.vocabulary import MobilityStatus
 from ui.paging import Key, older_than
+from ui.prepared import EqualsAny, Prepared, once
 
-NEWS_DAYS = 30  # how long a change of mobility status stays beside the status in lists
-RECENT_DAYS = 7
+NEWS_TIME = dt.timedelta(days=30)  # how long a change of mobility status stays beside the status in lists
+RECENT = PAGE_SIZE + 1
+
+
+def _news(patients: Sequence[Any], since: dt.datetime) -> StatusHistoryQuerySet:
+    rows = changes_after(since).filter(EqualsAny(F("patient"), patients))
+    return rows.order_by("patient", "-effective_at", "-pk").distinct("patient")
+
+
+_read_news = Prepared(_news)
 
 
 def last_changes(patients: Sequence[Any], user: Any) -> Mapping[uuid.UUID, Any]:
     """The latest change of mobility status of each patient within the last 30 days: one query."""
-    rows = changes_since(NEWS_DAYS).filter(patient__in=patients)
-    rows = rows.order_by("patient", "-effective_at", "-pk").distinct("patient")
+    rows = _read_news(patients=[patient.pk for patient in patients], since=timezone.now() - NEWS_TIME)
     return {row.patient_id: row for row in rows}
 
 
 def last_change(patient: Any, user: Any) -> Mapping[str, Any]:
     """The patient's latest change of mobility status, however long ago."""
-    rows = patient.status_history.of_type(StatusType.MOBILITY_STATUS).changes().order_by("-effective_at", "-pk")
-    return {"change": rows.first()}
+    recent = once(patient, _read_recent)
+    changes = (row for row in recent if row.status_type == StatusType.MOBILITY_STATUS and row.from_value)
+    change = next(changes, None)
+    if change is None and len(recent) == RECENT:
+        rows = patient.status_history.of_type(StatusType.MOBILITY_STATUS).changes()
+        change = rows.order_by("-effective_at", "-pk").first()
+    return {"change": change}
+
+
+def _of_timeline(rows: StatusHistoryQuerySet) -> StatusHistoryQuerySet:
+    """Newest first; of the first rows, which registration wrote together, only mobility status."""
+    rows = rows.select_related("changed_by").defer(*but_names("changed_by"))
+    rows = rows.exclude(~Q(status_type=StatusType.MOBILITY_STATUS), from_value="")
+    return rows.order_by("-effective_at", "-pk")
+
+
+def _newest(patient: Any) -> StatusHistoryQuerySet:
+    return _of_timeline(StatusHistory.objects.filter(patient=patient))[:RECENT]
+
+
+_read_recent = Prepared(_newest)
 
 
 def timeline(patient: Any, user: Any, before: Key | None, limit: int) -> list[TimelineEntry]:
-    """Status changes, newest first; of the first rows, which registration wrote together, only mobility status."""
-    rows = patient.status_history.select_related("changed_by")
-    rows = rows.exclude(~Q(status_type=StatusType.MOBILITY_STATUS), from_value="")
-    rows = older_than(rows, before, field="effective_at", kind="status")
+    """Status changes, newest first."""
     url = reverse("audit:show_history", kwargs={"patient_id": patient.pk})
-    return [_entry(row, url) for row in rows.order_by("-effective_at", "-pk")[:limit]]
+    if before is None and limit <= RECENT:
+        return [_entry(row, url) for row in once(patient, _read_recent)[:limit]]
+    rows = older_than(_of_timeline(patient.status_history), before, field="effective_at", kind="status")
+    return [_entry(row, url) for row in rows[:limit]]
 
 
 def _entry(row: StatusHistory, url: str) -> TimelineEntry:
@@ -64,19 +95,18 @@ def _entry(row: StatusHistory, url: str) -> TimelineEntry:
         text=_("Reason: %(reason)s") % {"reason": row.change_reason} if row.from_value else "",
         byline=row.changed_by.name,
         move=row.direction,
-        move_label=row.get_direction_display() if row.direction else "",
+        move_label=row.direction_label if row.direction else "",
     )
 
 
-def changes_since(days: int) -> StatusHistoryQuerySet:
-    """Improvements and declines of mobility status seen in the last days."""
-    since = timezone.now() - dt.timedelta(days=days)
+def changes_after(since: dt.datetime) -> StatusHistoryQuerySet:
+    """Improvements and declines of mobility status seen at that moment or later."""
     rows: StatusHistoryQuerySet = StatusHistory.objects.of_type(StatusType.MOBILITY_STATUS).changes()
     return rows.filter(effective_at__gte=since)
 
 
-def _changed(direction: str) -> Exists:
-    return Exists(changes_since(RECENT_DAYS).filter(patient=OuterRef("pk"), direction=direction))
+def _changed(direction: str, clock: Clock) -> Exists:
+    return Exists(changes_after(clock.week_ago).filter(patient=OuterRef("pk"), direction=direction))
 
 
 def _by_level() -> list[Any]:
@@ -92,7 +122,9 @@ def register() -> None:
         ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10),
         TimelineSource("status", _("Status"), timeline, order=40),
         CaseloadColumn("status", _("Mobility status"), "audit/_caseload_cell.html", last_changes, order=10),
-        CaseloadFilter("declined", _("Declined in 7 days"), lambda: _changed(Direction.DECLINED), tone="bad", order=10),
-        CaseloadFilter("improved", _("Improved in 7 days"), lambda: _changed(Direction.IMPROVED), order=20),
+        CaseloadFilter(
+            "declined", _("Declined in 7 days"), partial(_changed, Direction.DECLINED), tone="bad", order=10
+        ),
+        CaseloadFilter("improved", _("Improved in 7 days"), partial(_changed, Direction.IMPROVED), order=20),
         CaseloadOrder("level", _("Mobility status, most help first"), _by_level, order=20, column="status"),
     )

@@ -111,6 +111,9 @@ DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"]["HOST"] = unquote(DATABASES["default"].get("HOST") or "")
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database, for example postgres://user:pw@host/name")
+# ui/prepared.py asks with prepared statements; behind PgBouncer older than 1.21 they have to be off.
+if env.bool("DATABASE_PREPARE", default=True):
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "prepare_threshold": 3}
 if env.bool("DATABASE_POOL", default=True):
     # The pool replaces persistent connections; it must hold at least one connection for each thread.
     DATABASES["default"]["OPTIONS"] = {

@@ -8,11 +8,11 @@ from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import StatusHistory
-from audit.panels import RECENT_DAYS, changes_since
+from audit.panels import changes_after
 from equipment.models import EquipmentLog
 from patients.caseload import CaseloadState
 from patients.querysets import PatientQuerySet
-from patients.registry import CaseloadFilter, registry
+from patients.registry import CaseloadFilter, Clock, registry
 from patients.vocabulary import MobilityStatus
 from sessions_notes.models import FollowUp
 
@@ -49,11 +49,11 @@ def count_team(team: PatientQuerySet) -> TeamCounts:
 
     Each figure's link leads to the caseload narrowed by the same conditions.
     """
-    flags = registry.of(CaseloadFilter)
+    flags, clock = registry.of(CaseloadFilter), Clock.now()
     grouped: Any = (
         team.order_by()
         .values("primary_therapist", "mobility_status", name=F("primary_therapist__display_name"))
-        .annotate(n=Count("pk"), **{f"flag_{f.key}": Count("pk", filter=f.condition()) for f in flags})
+        .annotate(n=Count("pk"), **{f"flag_{f.key}": Count("pk", filter=f.condition(clock)) for f in flags})
     )
     rows = list(grouped)
     columns = ["n", *(f"flag_{f.key}" for f in flags)]
@@ -89,7 +89,7 @@ def _width(sums: dict[Any, dict[str, int]], key: Any) -> float:
 
 def status_changes(team: PatientQuerySet) -> list[StatusHistory]:
     """The newest improvements and declines of the last seven days."""
-    rows = changes_since(RECENT_DAYS).filter(patient__in=team.values("pk")).with_people()
+    rows = changes_after(Clock.now().week_ago).filter(patient__in=team.values("pk")).with_people()
     return list(rows.order_by("-effective_at", "-pk")[:SHOWN])
 
 

@@ -1,18 +1,20 @@
 """What equipment adds to the chart, the timeline and the caseload."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from equipment.events import chart_entries
 from equipment.models import EquipmentLog
-from patients.registry import CaseloadColumn, CaseloadFilter, ChartPanel, QuickAdd, Tab, TimelineSource, registry
+from patients.registry import CaseloadColumn, CaseloadFilter, ChartPanel, Clock, QuickAdd, Tab, TimelineSource, registry
+from ui.prepared import EqualsAny, Prepared, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,41 +31,52 @@ class Out:
     overdue: int
 
 
+def _out_longest(patient: "Patient", today: dt.date) -> QuerySet[EquipmentLog]:
+    out: QuerySet[EquipmentLog] = EquipmentLog.objects.filter(patient=patient).out().counted(today).longest_first()
+    return out[: RAIL_LENGTH + 1]
+
+
+_read_out = Prepared(_out_longest)  # for the strip and the rail
+
+
 def out_in_numbers(patient: "Patient", user: "User") -> Mapping[str, Any]:
-    """Items out, how many are late, and the day that was due first: one query."""
+    """Items out, how many are late, and the day that was due first."""
     today = timezone.localdate()
-    numbers: dict[str, Any] = patient.equipment_logs.out().aggregate(
-        count=Count("pk"), overdue=Count("pk", filter=Q(due_back_on__lt=today)), next_due=Min("due_back_on")
-    )
-    days = (today - numbers["next_due"]).days if numbers["overdue"] else 0
-    return numbers | {"days": days}
+    logs = once(patient, _read_out, today=today)
+    if not logs:
+        return {"count": 0, "overdue": 0, "next_due": None, "days": 0}
+    first = logs[0]
+    days = (today - first.next_due).days if first.total_overdue else 0
+    return {"count": first.total, "overdue": first.total_overdue, "next_due": first.next_due, "days": days}
 
 
 def out_in_full(patient: "Patient", user: "User") -> Mapping[str, Any]:
-    """Items out, those that went out first on top: one query."""
-    logs = list(patient.equipment_logs.out().with_people().longest_first()[: RAIL_LENGTH + 1])
+    """Items out, those that went out first on top."""
+    logs = once(patient, _read_out, today=timezone.localdate())
     return {"logs": logs[:RAIL_LENGTH], "has_more": len(logs) > RAIL_LENGTH}
+
+
+def _counts(patients: "Sequence[uuid.UUID]", today: dt.date) -> QuerySet[Any]:
+    rows: QuerySet[Any] = EquipmentLog.objects.out().filter(EqualsAny(F("patient"), patients)).order_by()
+    late = Q(due_back_on__lt=today)
+    return rows.values_list("patient").annotate(count=Count("pk"), overdue=Count("pk", filter=late))
+
+
+_read_counts = Prepared(_counts)
 
 
 def caseload_numbers(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, Out]:
     """How many items each of these patients has out: one query."""
-    late = Q(due_back_on__lt=timezone.localdate())
-    rows = (
-        EquipmentLog.objects.out()
-        .filter(patient__in=[patient.pk for patient in patients])
-        .order_by()
-        .values_list("patient")
-        .annotate(count=Count("pk"), overdue=Count("pk", filter=late))
-    )
+    rows = _read_counts(patients=[patient.pk for patient in patients], today=timezone.localdate())
     return {pk: Out(count, overdue) for pk, count, overdue in rows}
 
 
-def has_overdue() -> Exists:
+def has_overdue(clock: Clock) -> Exists:
     """Over Patient: an item that should have come back."""
-    return Exists(EquipmentLog.objects.overdue(timezone.localdate()).filter(patient=OuterRef("pk")))
+    return Exists(EquipmentLog.objects.overdue(clock.today).filter(patient=OuterRef("pk")))
 
 
-def has_out() -> Exists:
+def has_out(clock: Clock) -> Exists:
     """Over Patient: an item that is with them."""
     return Exists(EquipmentLog.objects.out().filter(patient=OuterRef("pk")))
 

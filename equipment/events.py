@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from equipment.models import EquipmentLog
 from equipment.vocabulary import Condition, EquipmentStatus
 from patients.registry import TimelineEntry
+from patients.timeline import PAGE_SIZE
 from ui.dates import show_date
 from ui.paging import Key
+from ui.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,14 +29,30 @@ STORE_LOOKS: dict[str, tuple[str, str]] = {
 
 
 def chart_entries(patient: "Patient", user: "User", before: Key | None, limit: int) -> list[TimelineEntry]:
-    """The newest events of a patient's equipment that sort after `before`: two queries."""
-    logs = patient.equipment_logs.with_people()
+    """The newest events of a patient's equipment that sort after `before`: one query."""
+    if before is None and limit <= PAGE_SIZE + 1:
+        logs = _read_recent(patient=patient)
+    else:
+        logs = list(_with_newest_events(patient.equipment_logs, before, limit))
+    url = reverse("equipment:show_custody", kwargs={"patient_id": patient.pk})
+    entries = [_started(log, _checked_out(log), f"{url}#log-{log.pk}") for log in logs]
+    entries += [_ended(log, f"{url}#log-{log.pk}") for log in logs if log.ended_at and not log.is_voided]
+    entries = [entry for entry in entries if before is None or entry.key < before]
+    return sorted(entries, key=lambda entry: entry.key, reverse=True)[:limit]
+
+
+def _with_newest_events(logs: Any, before: Key | None, limit: int) -> Any:
+    """The entries that began or ended last; among their events are the newest `limit` after `before`."""
     started = _after(logs, "checked_out_at", START, before)[:limit]
     ended = _after(logs.in_force().filter(ended_at__isnull=False), "ended_at", END, before)[:limit]
-    url = reverse("equipment:show_custody", kwargs={"patient_id": patient.pk})
-    entries = [_started(log, _checked_out(log), f"{url}#log-{log.pk}") for log in started]
-    entries += [_ended(log, f"{url}#log-{log.pk}") for log in ended]
-    return sorted(entries, key=lambda entry: entry.key, reverse=True)[:limit]
+    return logs.with_people().filter(Q(pk__in=started.values("pk")) | Q(pk__in=ended.values("pk")))
+
+
+def _newest(patient: "Patient") -> Any:
+    return _with_newest_events(EquipmentLog.objects.filter(patient=patient), None, PAGE_SIZE + 1)
+
+
+_read_recent = Prepared(_newest)
 
 
 def _after(logs: Any, field: str, kind: str, before: Key | None) -> Any:

@@ -5,9 +5,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    Window,
+)
 
 from accounts.access import Perm
+from accounts.models import but_names
 from equipment.vocabulary import EquipmentStatus
 from patients.querysets import Contains, Fold
 
@@ -116,7 +131,17 @@ class EquipmentLogQuerySet(QuerySet[Any]):
 
     def with_people(self) -> Self:
         """With the item, and with who made, ended and voided the entry."""
-        return self.select_related("item", "logged_by", "returned_by", "voided_by")
+        people = ("logged_by", "returned_by", "voided_by")
+        return self.select_related("item", *people).defer(*but_names(*people))
+
+    def counted(self, today: dt.date) -> Self:
+        """With how many there are, how many are late, and the day due first, on every row: one query for a short list
+        and its counts."""
+        return self.annotate(
+            total=Window(Count("pk")),
+            total_overdue=Window(Count("pk", filter=Q(due_back_on__lt=today))),
+            next_due=Window(Min("due_back_on")),
+        )
 
     def seen_by(self, user: "User") -> Self:
         """With `holder_name` and `holder_pk` where `user` may see the patient's chart; None elsewhere."""

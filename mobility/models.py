@@ -140,7 +140,7 @@ class MobilityScore(models.Model):
 
     @property
     def move(self) -> str:
-        """The direction of the number, for components/move.html: up, down, same; "" where there is no change to tell."""
+        """The direction of the number, as the tag `move` takes it: up, down, same; "" where there is no change to tell."""
         change = self.change
         if change is None:
             return ""

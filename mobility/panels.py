@@ -1,10 +1,13 @@
 """Scores in the chart and the caseload."""
 
+import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
@@ -24,7 +27,9 @@ from patients.registry import (
     TimelineSource,
     registry,
 )
+from patients.timeline import PAGE_SIZE
 from ui.paging import Key
+from ui.prepared import Prepared, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,19 +37,37 @@ if TYPE_CHECKING:
 
 SPARK_SCORES = 8
 EXCERPT = 300
+RECENT = PAGE_SIZE + 1
 
 
 @dataclass(frozen=True)
 class LastScore:
-    """The newest score of a patient and the trend that it ends."""
+    """The newest score of a patient in words, and the trend that it ends."""
 
-    score: MobilityScore
+    measure: str
+    short_name: str  # "" where the catalogue no longer has the instrument
+    text: str
+    on: dt.date
+    move: str
+    move_label: str
     spark: Sparkline | None
+
+
+def _series(patients: Sequence[uuid.UUID]) -> QuerySet[Any]:
+    found: QuerySet[Any] = MobilityScore.objects.last_series(patients, SPARK_SCORES)
+    return found
+
+
+_read_series = Prepared(_series)
 
 
 def last_scores(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, LastScore]:
     """Of each patient the last score of the instrument used last, with its trend: one query."""
-    series = MobilityScore.objects.last_series(patients, SPARK_SCORES)
+    series: dict[uuid.UUID, list[SeriesRow]] = defaultdict(list)
+    for row in map(SeriesRow._make, _read_series(patients=[patient.pk for patient in patients])):
+        rows = series[row.patient_id]
+        if not rows or rows[0].instrument_version == row.instrument_version:  # scores of other versions: another scale
+            rows.append(row)
     return {patient: _last_score(rows) for patient, rows in series.items()}
 
 
@@ -52,18 +75,49 @@ def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
     score = MobilityScore(**newest_first[0]._asdict())
     if len(newest_first) > 1:
         score.previous_value = newest_first[1].score_value  # type: ignore[attr-defined]
-    readings = (Reading(row.score_date, row.score_value) for row in reversed(newest_first))
-    return LastScore(score, sparkline(score.instrument, readings) if score.instrument else None)
+    instrument = score.instrument
+    return LastScore(
+        measure=score.measure,
+        short_name=str(instrument.short_name) if instrument else "",
+        text=score.value_text,
+        on=score.score_date,
+        move=score.move,
+        move_label=score.move_label,
+        spark=sparkline(instrument, (Reading(row.score_date, row.score_value) for row in reversed(newest_first)))
+        if instrument
+        else None,
+    )
+
+
+def _newest(patient: "Patient") -> QuerySet[MobilityScore]:
+    scores = MobilityScore.objects.filter(patient=patient).with_people().with_previous()
+    newest: QuerySet[MobilityScore] = scores.newest_first()[:RECENT]
+    return newest
+
+
+_read_recent = Prepared(_newest)
+
+
+def _recent(patient: "Patient") -> list[MobilityScore]:
+    """The newest scores, read once for the strip and the timeline."""
+    kept: list[MobilityScore] = once(patient, _read_recent)
+    return kept
 
 
 def last_score(patient: "Patient", user: "User") -> Mapping[str, Any]:
     """The newest score of any instrument, with the change since the one before."""
     may_add = Perm.ADD in patient.held_perms and not patient.is_archived
-    return {"score": patient.mobility_scores.live().with_previous().newest_first().first(), "may_add": may_add}
+    recent = _recent(patient)
+    score = next((score for score in recent if not score.is_in_error), None)
+    if score is None and len(recent) == RECENT:  # none but errors for as long as we read
+        score = patient.mobility_scores.live().with_previous().newest_first().first()
+    return {"score": score, "may_add": may_add}
 
 
 def timeline(patient: "Patient", user: "User", before: Key | None, limit: int) -> list[TimelineEntry]:
     """Scores, newest first; those entered in error struck through."""
+    if before is None and limit <= RECENT:
+        return [_entry(score) for score in _recent(patient)[:limit]]
     return [_entry(score) for score in patient.mobility_scores.with_people().with_previous().page(before, limit)]
 
 

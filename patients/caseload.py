@@ -1,25 +1,29 @@
 """The caseload list: which patients, in which order, with which columns. State lives in the address, search text
 never does (it is a name or an identifier): it is kept in the session under a short key."""
 
+import datetime as dt
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, PersonalFilter, registry
+from patients.models import Patient
+from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, Clock, PersonalFilter, registry
 from patients.vocabulary import ChartStatus, MobilityStatus
+from ui.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from patients.models import Patient
     from patients.querysets import PatientQuerySet
 
 PAGE_SIZE = 25
@@ -72,6 +76,11 @@ class CaseloadState:
             sort=found.sort if found.sort in {o.key for o in registry.of(CaseloadOrder)} else "",
         )
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the list is made of one's own active charts, whichever of them are shown."""
+        return not (self.scope or self.therapist or self.charts)
+
     def url(self, **changes: str) -> str:
         """The address of the list with some of the state changed; back on the first page unless `page` is given."""
         values = {k: v for k, v in asdict(replace(self, **({"page": ""} | changes))).items() if v}
@@ -91,7 +100,7 @@ class CaseloadState:
         """The flag, the mobility status and the search."""
         for item in _flags():
             if item.key == self.flag:
-                patients = patients.filter(_condition(item, user))
+                patients = patients.filter(_condition(item, user, Clock.now()))
         if self.status:
             patients = patients.filter(mobility_status=self.status)
         return patients.matching(text) if text else patients
@@ -104,35 +113,85 @@ class CaseloadState:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A registered column in the words of the reader, looked up once for all rows."""
+
+    label: str
+    template: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
 class Row:
     patient: "Patient"
-    cells: list[tuple[CaseloadColumn, Any]]
+    url: str
+    cells: list[tuple[Column, Any]]
 
 
-def rows(page: Page["Patient"], user: "User") -> list[Row]:
+def columns() -> list[Column]:
+    """The registered columns, in order."""
+    return [Column(str(column.label), column.template, column.is_number) for column in registry.of(CaseloadColumn)]
+
+
+def rows(page: Page["Patient"], user: "User", shown: Sequence[Column]) -> list[Row]:
     """The page's patients with the value of each registered column: one query a column."""
     patients = list(page)
-    columns = [(column, column.fetch(patients, user)) for column in registry.of(CaseloadColumn)]
-    return [Row(patient, [(column, values.get(patient.pk)) for column, values in columns]) for patient in patients]
+    values = [column.fetch(patients, user) for column in registry.of(CaseloadColumn)]
+    return [
+        Row(
+            patient,
+            reverse("patients:show_chart", kwargs={"patient_id": patient.pk}),
+            [(column, found.get(patient.pk)) for column, found in zip(shown, values, strict=True)],
+        )
+        for patient in patients
+    ]
 
 
 def _flags() -> list[CaseloadFilter | PersonalFilter]:
     return sorted([*registry.of(CaseloadFilter), *registry.of(PersonalFilter)], key=lambda f: (f.order, f.key))
 
 
-def _condition(flag: CaseloadFilter | PersonalFilter, user: "User") -> Any:
-    return flag.condition(user) if isinstance(flag, PersonalFilter) else flag.condition()
+def _condition(flag: CaseloadFilter | PersonalFilter, user: "User", clock: Clock) -> Any:
+    return flag.condition(user, clock) if isinstance(flag, PersonalFilter) else flag.condition(clock)
 
 
-def chips(patients: "PatientQuerySet", state: CaseloadState, user: "User | None" = None) -> Sequence[Mapping[str, Any]]:
-    """The flags with their counts over `patients`: one query. Personal flags only where `user` is given."""
-    if user is None:
-        flags: Sequence[Any] = registry.of(CaseloadFilter)
-        counted = {f.key: Count("pk", filter=f.condition()) for f in flags}
-    else:
-        flags = _flags()
-        counted = {f.key: Count("pk", filter=_condition(f, user)) for f in flags}
-    counts = patients.order_by().aggregate(all=Count("pk"), **counted)
+def _counts(user: "User", clock: Clock) -> dict[str, Count]:
+    return {"all": Count("pk")} | {f.key: Count("pk", filter=_condition(f, user, clock)) for f in _flags()}
+
+
+def _own(user: "User", today: "dt.date") -> "PatientQuerySet":
+    """What the gate hands to a therapist, and what a lead has under \"my caseload\": own rows, charts in use."""
+    mine: PatientQuerySet = Patient.objects.on_own_caseload(user, today)
+    return mine.filter(chart_status=ChartStatus.ACTIVE)
+
+
+def _own_counts(user: "User", today: "dt.date", week_ago: "dt.datetime") -> "QuerySet[Any]":
+    every = _own(user, today).order_by().values(every=Value(1))
+    return every.annotate(**_counts(user, Clock(today, week_ago)))
+
+
+def _own_first_page(user: "User", today: "dt.date") -> "QuerySet[Patient]":
+    return _own(user, today).by_name()[:PAGE_SIZE]
+
+
+# The page that therapists open all day; every other view of the list is put together as it is asked for.
+_count_own = Prepared(_own_counts)
+_read_own_first_page = Prepared(_own_first_page)
+
+
+def count(patients: "PatientQuerySet", state: CaseloadState, user: "User") -> Mapping[str, int]:
+    """How many there are, and how many have each flag: one query over `patients`, which `state.base` made."""
+    clock = Clock.now()
+    if state.is_own and not patients.query.is_empty():
+        rows: list[Any] = _count_own(user=user, today=clock.today, week_ago=clock.week_ago)
+        return rows[0] if rows else defaultdict(int)
+    found: dict[str, int] = patients.order_by().aggregate(**_counts(user, clock))
+    return found
+
+
+def chips(counts: Mapping[str, int], state: CaseloadState) -> Sequence[Mapping[str, Any]]:
+    """The flags with their counts."""
+    flags = _flags()
     everything = {"label": _("All"), "count": counts["all"], "url": state.url(flag=""), "is_on": not state.flag}
     return [
         everything,
@@ -149,12 +208,16 @@ def chips(patients: "PatientQuerySet", state: CaseloadState, user: "User | None"
     ]
 
 
-def page_of(patients: "PatientQuerySet", state: CaseloadState, *, count: int | None = None) -> Page["Patient"]:
+def page_of(
+    patients: "PatientQuerySet", state: CaseloadState, user: "User", *, count: int | None = None
+) -> Page["Patient"]:
     """The page that the address names; the nearest one for a number that is none. `count` if it is known already."""
     number = state.page if state.page.isdecimal() and len(state.page) < 9 else 1
     paginator = Paginator(patients, PAGE_SIZE)
     if count is not None:
         paginator.count = count
+        if state == CaseloadState() and not patients.query.is_empty():
+            return Page(_read_own_first_page(user=user, today=timezone.localdate()), 1, paginator)
     return paginator.get_page(number)
 
 

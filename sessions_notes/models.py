@@ -122,7 +122,12 @@ class SessionNote(SessionContent):
     @property
     def brief(self) -> str:
         """The beginning of the text; only on rows of `in_brief`, where the rest was not fetched."""
-        return self.preview + "…" if self.text_length > len(self.preview) else self.preview  # type: ignore[attr-defined]
+        return self.brief_to(len(self.preview))  # type: ignore[attr-defined]
+
+    def brief_to(self, length: int) -> str:
+        """The same, of `length` characters at most."""
+        preview: str = self.preview[:length]  # type: ignore[attr-defined]
+        return preview + "…" if self.text_length > len(preview) else preview  # type: ignore[attr-defined]
 
     @property
     def is_edited(self) -> bool:

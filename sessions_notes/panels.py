@@ -1,21 +1,24 @@
 """What session notes add to the chart, the timeline and the caseload."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.access import Perm
+from accounts.models import but_names
 from patients.registry import (
     CaseloadColumn,
     CaseloadFilter,
     CaseloadOrder,
     ChartPanel,
+    Clock,
     PersonalFilter,
     QuickAdd,
     Tab,
@@ -23,7 +26,9 @@ from patients.registry import (
     TimelineSource,
     registry,
 )
+from patients.timeline import PAGE_SIZE
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
+from ui.prepared import EqualsAny, Prepared, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,36 +37,71 @@ if TYPE_CHECKING:
 
 RAIL_LENGTH = 5
 TIMELINE_PREVIEW = 280
+LAST_SESSION = 500  # characters of the last note that the overview shows
+RECENT = PAGE_SIZE + 1
 
 
-def open_follow_ups(patient: "Patient", user: "User", *, limit: int = RAIL_LENGTH) -> Mapping[str, Any]:
+def _soonest(patient: "Patient", today: dt.date) -> QuerySet[FollowUp]:
+    of_patient = FollowUp.objects.filter(patient=patient).open()
+    soonest: QuerySet[FollowUp] = of_patient.counted(today).in_brief().soonest_first()[:RAIL_LENGTH]
+    return soonest
+
+
+def _newest(patient: "Patient") -> QuerySet[SessionNote]:
+    notes = (
+        SessionNote.objects.filter(patient=patient).select_related("author", "follow_up").defer(*but_names("author"))
+    )
+    newest: QuerySet[SessionNote] = notes.in_brief(LAST_SESSION).newest_first()[:RECENT]
+    return newest
+
+
+def _own_drafts(patient: "Patient", user: "User") -> QuerySet[NoteDraft]:
+    drafts = NoteDraft.objects.filter(patient=patient).of(user).select_related("note").defer("note__note_text")
+    newest: QuerySet[NoteDraft] = drafts.newest_first()[:RECENT]
+    return newest
+
+
+_read_follow_ups = Prepared(_soonest)
+_read_recent = Prepared(_newest)
+_read_drafts = Prepared(_own_drafts)
+
+
+def open_follow_ups(patient: "Patient", user: "User") -> Mapping[str, Any]:
     """The open follow-ups due first, how many there are and how many are overdue: one query for strip and rail."""
-    memo: dict[int, Mapping[str, Any]] = patient.__dict__.setdefault("_open_follow_ups", {})
-    if limit not in memo:
-        today = timezone.localdate()
-        rows: list[Any] = list(patient.follow_ups.open().counted(today).in_brief().soonest_first()[:limit])
-        memo[limit] = {
-            "follow_ups": rows,
-            "total": rows[0].total if rows else 0,
-            "overdue": rows[0].total_overdue if rows else 0,
-            "next_due_on": rows[0].due_on if rows else None,
-            "may_add": Perm.ADD in patient.held_perms and not patient.is_archived,
-        }
-    return memo[limit]
+    rows: list[Any] = once(patient, _read_follow_ups, today=timezone.localdate())
+    return {
+        "follow_ups": rows,
+        "total": rows[0].total if rows else 0,
+        "overdue": rows[0].total_overdue if rows else 0,
+        "next_due_on": rows[0].due_on if rows else None,
+        "may_add": Perm.ADD in patient.held_perms and not patient.is_archived,
+    }
 
 
 def last_session(
-    patient: "Patient", user: "User", *, other_than: SessionNote | None = None, length: int = 500
+    patient: "Patient", user: "User", *, other_than: SessionNote | None = None, length: int = LAST_SESSION
 ) -> Mapping[str, Any]:
     """What was done last time: the newest note that stands, with the beginning of its text; one query."""
     notes = patient.session_notes.standing().select_related("author", "follow_up").in_brief(length).newest_first()
     return {"note": (notes.exclude(pk=other_than.pk) if other_than else notes).first()}
 
 
+def _last_session(patient: "Patient", user: "User") -> Mapping[str, Any]:
+    """The same, out of what the timeline reads anyway."""
+    recent = once(patient, _read_recent)
+    note = next((note for note in recent if not note.is_in_error), None)
+    if note is None and len(recent) == RECENT:  # none but errors for as long as we read
+        return last_session(patient, user)
+    return {"note": note}
+
+
 def timeline(patient: "Patient", user: "User", before: "Key | None", limit: int) -> list[TimelineEntry]:
     """Saved notes of everybody and the user's own drafts: two queries."""
-    notes = patient.session_notes.select_related("author").in_brief(TIMELINE_PREVIEW).page(before, limit)
-    drafts = patient.note_drafts.of(user).select_related("note").page(before, limit)
+    if before is None and limit <= RECENT:
+        notes, drafts = once(patient, _read_recent)[:limit], _read_drafts(patient=patient, user=user)[:limit]
+    else:
+        notes = patient.session_notes.select_related("author").in_brief(TIMELINE_PREVIEW).page(before, limit)
+        drafts = patient.note_drafts.of(user).select_related("note").page(before, limit)
     entries = [*map(_note_entry, notes), *(_draft_entry(draft, user) for draft in drafts)]
     return sorted(entries, key=lambda entry: entry.key, reverse=True)[:limit]
 
@@ -76,7 +116,7 @@ def _note_entry(note: SessionNote) -> TimelineEntry:
         icon="i-note",
         url=reverse("sessions_notes:show_note", kwargs={"patient_id": note.patient_id, "note_id": note.pk}),
         tone="bad" if note.is_in_error else "",
-        text=note.brief,
+        text=note.brief_to(TIMELINE_PREVIEW),
         byline=note.author,
         tag=tag,
         tag_tone=tone,
@@ -109,19 +149,26 @@ def _draft_entry(draft: NoteDraft, user: "User") -> TimelineEntry:
     )
 
 
+def _counts(patients: Sequence[uuid.UUID], today: dt.date) -> QuerySet[Any]:
+    found: QuerySet[Any] = FollowUp.objects.filter(EqualsAny(F("patient"), patients)).counts_by_patient(today)
+    return found
+
+
+_read_counts = Prepared(_counts)
+
+
 def caseload_follow_ups(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, Any]:
     """Open and overdue follow-ups of each of these patients: one query."""
-    of_these = FollowUp.objects.filter(patient__in=[patient.pk for patient in patients])
-    rows: Any = of_these.counts_by_patient(timezone.localdate())
+    rows = _read_counts(patients=[patient.pk for patient in patients], today=timezone.localdate())
     return {row.patient: row for row in rows}
 
 
-def has_open_follow_ups() -> Any:
+def has_open_follow_ups(clock: Clock) -> Any:
     """For the caseload's flag."""
     return FollowUp.objects.open().of_outer_patient()
 
 
-def has_own_drafts(user: "User") -> Any:
+def has_own_drafts(user: "User", clock: Clock) -> Any:
     """For the caseload's flag."""
     return NoteDraft.objects.of(user).of_outer_patient()
 
@@ -148,7 +195,7 @@ def register() -> None:
         ),
         ChartPanel("follow_ups", "sessions_notes/_strip_follow_ups.html", open_follow_ups, area="strip", order=40),
         ChartPanel("follow_ups_open", "sessions_notes/_open_follow_ups.html", open_follow_ups, order=20),
-        ChartPanel("last_session", "sessions_notes/_last_session.html", last_session, order=10),
+        ChartPanel("last_session", "sessions_notes/_last_session.html", _last_session, order=10),
         TimelineSource("note", gettext_lazy("Notes"), timeline, order=20),
         CaseloadColumn(
             "followups",

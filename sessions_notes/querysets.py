@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Left, Length
 
+from accounts.models import but_names
 from audit.append_only import AppendOnlyQuerySet
 from ui.paging import Key, older_than
 
@@ -24,7 +25,8 @@ class NoteQuerySet(QuerySet[Any]):
         return self.filter(entered_in_error_at=None)
 
     def with_people(self) -> Self:
-        return self.select_related("author", "entered_in_error_by")
+        people = ("author", "entered_in_error_by")
+        return self.select_related(*people).defer(*but_names(*people))
 
     def with_follow_up(self) -> Self:
         return self.select_related("follow_up", "follow_up__resolved_by", "follow_up__reopened_by")
@@ -94,7 +96,7 @@ class FollowUpQuerySet(QuerySet[Any]):
 
     def in_brief(self) -> Self:
         """With what short lists of open ones show: who asked for it, and the day of its note."""
-        return self.select_related("created_by", "note").defer("note__note_text")
+        return self.select_related("created_by", "note").defer("note__note_text", *but_names("created_by"))
 
     def with_note(self) -> Self:
         """With the note that it came from, the note's text aside."""

@@ -1,11 +1,13 @@
 """Dates, ages and times as clinicians read them (NHS CUI guides: DD-MMM-YYYY, age by how old the person is)."""
 
 import datetime as dt
+import functools
 import re
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -20,7 +22,12 @@ def show_date(value: dt.date | dt.datetime | None) -> str:
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date()
     # date_format(value, "d-M-Y") says the same in ten times the time, and lists show hundreds of dates.
-    return f"{value.day:02}-{str(MONTHS_3[value.month]).title()}-{value.year}"
+    return f"{value.day:02}-{_month_name(value.month, get_language())}-{value.year}"
+
+
+@functools.cache
+def _month_name(month: int, language: str) -> str:
+    return str(MONTHS_3[month]).title()
 
 
 def show_time(value: dt.datetime) -> str:

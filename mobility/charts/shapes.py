@@ -87,19 +87,12 @@ class TrendChart:
 
 @dataclass(frozen=True, kw_only=True)
 class Sparkline:
-    """A trend the size of a word, on the fixed scale of its instrument; the number and the change stand beside it."""
+    """A trend the size of a word, on the fixed scale of its instrument; the number and the change stand beside it.
 
-    width: int
-    height: int
-    base: Line
-    points: tuple[Dot, ...]
+    The places of the scores as SVG writes them, in strings, because a caseload page draws two hundred; the newest is
+    the only one with a mark.
+    """
 
-    @property
-    def path(self) -> str:
-        """The points as SVG writes them; in one string, because a caseload page draws two hundred."""
-        return " ".join(f"{point.x},{point.y}" for point in self.points)
-
-    @property
-    def last(self) -> Dot:
-        """The newest score, the only one with a mark."""
-        return self.points[-1]
+    path: str
+    last_x: str
+    last_y: str

@@ -1,12 +1,11 @@
-"""A sparkline: the trend at the size of a word, for tables."""
+"""A sparkline: the trend at the size of a word, for tables. templates/mobility/_caseload_cell.html draws its frame."""
 
 from collections.abc import Iterable
 
 from mobility.catalogue import Instrument
 from mobility.charts.axes import TimeAxis, axis_top
-from mobility.charts.shapes import Dot, Line, Reading, Sparkline
+from mobility.charts.shapes import Reading, Sparkline
 
-WIDTH, HEIGHT = 76, 24
 LEFT, RIGHT, TOP, BOTTOM = 3.0, 73.0, 3.0, 21.0
 NEWEST = 12
 
@@ -17,12 +16,12 @@ def sparkline(instrument: Instrument, readings: Iterable[Reading], *, scale_id: 
     if not ordered:
         return None
     scale = instrument.scale(scale_id)
-    highest = axis_top(scale, [one.value for one in ordered])
+    lowest, highest = float(scale.min), float(axis_top(scale, [one.value for one in ordered]))
     time = TimeAxis(ordered[0].on, ordered[-1].on, LEFT, RIGHT, 0)
     is_one_day = ordered[0].on == ordered[-1].on
     points = []
     for one in ordered:
-        part = min(max(float((one.value - scale.min) / (highest - scale.min)), 0.0), 1.0)
+        part = min(max((float(one.value) - lowest) / (highest - lowest), 0.0), 1.0)
         x = RIGHT if is_one_day else time.x(one.on)
-        points.append(Dot(round(x, 1), round(BOTTOM - part * (BOTTOM - TOP), 1), 2.8))
-    return Sparkline(width=WIDTH, height=HEIGHT, base=Line(LEFT, BOTTOM, RIGHT, BOTTOM), points=tuple(points))
+        points.append((f"{x:.1f}", f"{BOTTOM - part * (BOTTOM - TOP):.1f}"))
+    return Sparkline(path=" ".join(f"{x},{y}" for x, y in points), last_x=points[-1][0], last_y=points[-1][1])

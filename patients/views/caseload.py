@@ -7,10 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Perm, caseload_view
 from accounts.http import StaffRequest
-from accounts.roles import CLINICAL
+from accounts.roles import CLINICAL, Role
 from patients import caseload
 from patients.querysets import PatientQuerySet
-from patients.registry import CaseloadColumn
 from patients.vocabulary import MobilityStatus
 
 
@@ -22,18 +21,22 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
         return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
     base = state.base(patients if state.scope == "team" else patients.without_people(), request.user)
-    chips = caseload.chips(base, state, request.user)
+    counts = caseload.count(base, state, request.user)
     listed = state.order(state.narrow(base, text, request.user))
     is_whole = not (text or state.flag or state.status)
-    page = caseload.page_of(listed, state, count=chips[0]["count"] if is_whole else None)
+    page = caseload.page_of(listed, state, request.user, count=counts["all"] if is_whole else None)
+    columns = caseload.columns()
     context = {
         "section": "caseload" if state.scope != "team" else "team",
         "state": state,
         "text": text,
         "page": page,
-        "rows": caseload.rows(page, request.user),
-        "columns": list(caseload.registry.of(CaseloadColumn)),
-        "chips": chips,
+        "rows": caseload.rows(page, request.user, columns),
+        "columns": columns,
+        "is_team": state.scope == "team",
+        "may_hand_over": state.scope == "team" and request.user.role == Role.LEAD,
+        "may_register": request.user.role in {Role.LEAD, Role.THERAPIST},
+        "chips": caseload.chips(counts, state),
         "orders": caseload.orders(),
         "statuses": MobilityStatus.choices,
         "charts": caseload.CHARTS.items(),

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from mobility import catalogue
 from mobility.charts import Reading, sparkline, trend_chart
+from mobility.charts.spark import BOTTOM, LEFT, RIGHT
 
 D = Decimal
 
@@ -20,6 +21,13 @@ READINGS = [Reading(dt.date(2026, 8, 28) + dt.timedelta(14 * n), D(v)) for n, v 
 
 def chart_html(**context):
     return render_to_string("mobility/_trend_chart.html", {"chart": trend_chart(BARTHEL, READINGS), **context})
+
+
+def cell_html(readings=READINGS):
+    """The caseload's cell, with the trend of these scores."""
+    spark = sparkline(BARTHEL, readings)
+    words = {"measure": "Barthel Index", "short_name": "Barthel", "text": "65 of 100", "on": dt.date(2026, 11, 6)}
+    return render_to_string("mobility/_caseload_cell.html", {"value": {**words, "move": "", "spark": spark}})
 
 
 def svgs(html):
@@ -62,8 +70,7 @@ def test_every_score_is_a_circle_and_its_value_a_word():
 def test_numbers_in_the_drawing_know_no_language(language, settings):
     settings.USE_THOUSAND_SEPARATOR = True
     with translation.override(language):
-        spark = render_to_string("mobility/_sparkline.html", {"spark": sparkline(BARTHEL, READINGS)})
-        for svg in svgs(chart_html() + spark):
+        for svg in svgs(chart_html() + cell_html()):
             for element in svg.iter():
                 for name in {"x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height"} & {*element.keys()}:
                     assert re.fullmatch(r"\d+(\.\d)?", element.get(name))
@@ -72,17 +79,24 @@ def test_numbers_in_the_drawing_know_no_language(language, settings):
 
 
 def test_nothing_in_the_markup_needs_more_than_the_strict_policy():
-    html = chart_html() + render_to_string("mobility/_sparkline.html", {"spark": sparkline(BARTHEL, READINGS)})
+    html = chart_html() + cell_html()
     assert not re.search(r"<style|<script|\bstyle=|\bfill=|\bstroke=|\bon\w+=|href=", html)
 
 
 def test_the_sparkline_is_hidden_from_assistive_technology():
-    (svg,) = svgs(render_to_string("mobility/_sparkline.html", {"spark": sparkline(BARTHEL, READINGS)}))
+    (svg,) = svgs(cell_html())
     assert (svg.get("class"), svg.get("viewBox"), svg.get("aria-hidden")) == ("spark", "0 0 76 24", "true")
 
 
-def test_without_scores_the_sparkline_is_nothing():
-    assert render_to_string("mobility/_sparkline.html", {"spark": None}).strip() == ""
+def test_the_sparkline_has_the_frame_that_its_places_were_counted_for():
+    line, scores, last = svgs(cell_html())[0]
+    frame = [float(line.get(name)) for name in ("x1", "y1", "x2", "y2")]
+    assert frame == [LEFT, BOTTOM, RIGHT, BOTTOM]
+    assert scores.get("points").split()[-1] == f"{last.get('cx')},{last.get('cy')}"
+
+
+def test_without_scores_there_is_no_sparkline():
+    assert "<svg" not in cell_html([])
 
 
 def test_the_measures_to_choose_from_are_links():

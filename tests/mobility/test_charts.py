@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mobility import catalogue
 from mobility.charts import Drawing, Reading, Text, TrendChart, sparkline, trend_chart
 from mobility.charts.labels import Box, box_of
+from mobility.charts.spark import BOTTOM, LEFT, RIGHT, TOP
 
 D = Decimal
 
@@ -274,27 +275,30 @@ def test_every_drawing_stays_within_its_frame_and_its_words_apart(made):
         assert not any(a.meets(b) for a, b in itertools.combinations(boxes, 2))
 
 
+def places(spark):
+    """The scores of a sparkline as numbers."""
+    return [tuple(map(float, pair.split(","))) for pair in spark.path.split()]
+
+
 def test_the_sparkline_is_the_prototypes():
     spark = sparkline(BARTHEL, scores("2026-08-28", 7, 45, 50, 50, 35))
-    assert (spark.width, spark.height) == (76, 24)
-    assert [(one.x, one.y) for one in spark.points] == [(3.0, 12.9), (26.3, 12.0), (49.7, 12.0), (73.0, 14.7)]
-    assert (spark.last.x, spark.last.y, spark.last.r) == (73.0, 14.7, 2.8)
-    assert (spark.base.x1, spark.base.x2, spark.base.y1, spark.base.y2) == (3, 73, 21, 21)
+    assert places(spark) == [(3.0, 12.9), (26.3, 12.0), (49.7, 12.0), (73.0, 14.7)]
+    assert (spark.last_x, spark.last_y) == ("73.0", "14.7")
 
 
 def test_a_sparkline_of_one_day_stands_at_its_end():
-    assert [one.x for one in sparkline(BARTHEL, scores("2026-08-28", 0, 45, 50)).points] == [73.0, 73.0]
+    assert [x for x, _ in places(sparkline(BARTHEL, scores("2026-08-28", 0, 45, 50)))] == [73.0, 73.0]
 
 
 def test_a_sparkline_shows_the_newest_twelve():
     spark = sparkline(BARTHEL, scores("2026-01-01", 1, *range(0, 100, 5)))
-    assert len(spark.points) == 12
-    assert spark.last.y == 3.9
+    assert len(places(spark)) == 12
+    assert spark.last_y == "3.9"
 
 
 @given(series())
 def test_a_sparkline_stays_within_its_frame(made):
     instrument, readings = made
-    for dot in sparkline(instrument, readings).points:
-        assert 3 <= dot.x <= 73
-        assert 3 <= dot.y <= 21
+    for x, y in places(sparkline(instrument, readings)):
+        assert LEFT <= x <= RIGHT
+        assert TOP <= y <= BOTTOM

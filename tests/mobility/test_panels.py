@@ -26,6 +26,11 @@ def column(patients):
     return found
 
 
+def heights(found):
+    """The y of each score in the trend."""
+    return [float(place.split(",")[1]) for place in found.spark.path.split()]
+
+
 def test_everything_is_registered():
     kinds = (Tab, QuickAdd, TimelineSource, CaseloadColumn, CaseloadOrder)
     found = {kind.__name__: {item.key for item in registry.of(kind)} for kind in kinds}
@@ -43,14 +48,14 @@ def test_the_column_holds_the_last_score_of_the_measure_used_last_with_its_trend
     for ago, value in ((30, "40"), (20, "55"), (0, "50")):
         record(patient, therapist, value, ago=ago)
     found = column([patient])[patient.pk]
-    assert (found.score.measure, found.score.score_value, found.score.score_date) == (
+    assert (found.measure, found.short_name, found.text, found.on) == (
         "Barthel Index",
-        Decimal(50),
+        "Barthel",
+        f"50{NBSP}of{NBSP}100",
         day(),
     )
-    assert (found.score.move, found.score.move_label) == ("down", "Down 5")
-    assert len(found.spark.points) == 3
-    assert [point.y for point in found.spark.points] == sorted([13.8, 11.1, 12.0], key=[13.8, 11.1, 12.0].index)
+    assert (found.move, found.move_label) == ("down", "Down 5")
+    assert heights(found) == [13.8, 11.1, 12.0]
 
 
 def test_the_trend_is_of_the_last_eight_and_a_first_score_says_so(patient, therapist):
@@ -58,17 +63,17 @@ def test_the_trend_is_of_the_last_eight_and_a_first_score_says_so(patient, thera
     record(other, therapist)
     record_many(patient, therapist, 12)
     found = column([patient, other])
-    assert len(found[patient.pk].spark.points) == panels.SPARK_SCORES == 8
-    assert found[patient.pk].score.score_value == Decimal(55)
-    assert (found[other.pk].score.move, found[other.pk].score.move_label) == ("", "First score")
+    assert len(heights(found[patient.pk])) == panels.SPARK_SCORES == 8
+    assert found[patient.pk].text == f"55{NBSP}of{NBSP}100"
+    assert (found[other.pk].move, found[other.pk].move_label) == ("", "First score")
 
 
 def test_scores_of_one_day_keep_their_order_in_the_trend(patient, therapist):
     for value in ("10", "90"):
         record(patient, therapist, value)
     found = column([patient])[patient.pk]
-    first, last = found.spark.points
-    assert first.y > last.y
+    first, last = heights(found)
+    assert first > last
 
 
 def test_a_score_entered_in_error_leaves_the_column(patient, therapist):
@@ -79,8 +84,8 @@ def test_a_score_entered_in_error_leaves_the_column(patient, therapist):
     mark(wrong, therapist)
     mark(tug, therapist)
     found = column([patient])[patient.pk]
-    assert (found.score.value_text, found.score.move_label) == (f"45{NBSP}of{NBSP}100", "Up 5")
-    assert len(found.spark.points) == 2
+    assert (found.text, found.move_label) == (f"45{NBSP}of{NBSP}100", "Up 5")
+    assert len(heights(found)) == 2
     for score in patient.mobility_scores.live():
         mark(score, therapist)
     assert column([patient]) == {}
@@ -93,8 +98,8 @@ def test_an_earlier_version_is_not_part_of_the_trend(patient, therapist):
     ).save()  # fmt: skip
     record(patient, therapist, "75")
     found = column([patient])[patient.pk]
-    assert len(found.spark.points) == 1
-    assert found.score.move_label == "First score"
+    assert len(heights(found)) == 1
+    assert found.move_label == "First score"
 
 
 def test_the_column_is_one_query_for_one_patient_and_for_fifty(patient, therapist):

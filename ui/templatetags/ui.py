@@ -31,6 +31,22 @@ def _icon(name: str, size: int) -> SafeString:
     )
 
 
+MOVES = {
+    "improved": ("move move--up", "i-up3"),
+    "declined": ("move move--down", "i-dn3"),
+    "up": ("move", "i-up3"),
+    "down": ("move", "i-dn3"),
+}
+
+
+@register.simple_tag
+def move(kind: str, label: Any, when: SafeString | str = "") -> SafeString:
+    """A change with its glyph and its words: improved, declined, up, down or the same; `when` stands after them."""
+    classes, glyph = MOVES.get(kind, ("move move--same", "i-same"))
+    gap = " " if when else ""
+    return format_html('<span class="{}">{}{}{}{}</span>', classes, _icon(glyph, 10), label, gap, when)
+
+
 @register.simple_tag
 def level_icon(level: int) -> SafeString:
     """The six-step ladder of mobility status; level 1 (hoist) to 6 (independent)."""

@@ -1,0 +1,127 @@
+"""Queries that are compiled once: the same rows as the queryset itself, for whoever asks, on whatever day."""
+
+import datetime as dt
+import threading
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from equipment import services as equipment
+from mobility import services as mobility
+from patients import services
+from patients.models import CareTeamMember, Patient
+from sessions_notes import services as notes
+from tests.factories import make_patient
+from ui.prepared import EqualsAny, Prepared
+
+
+@pytest.fixture
+def busy(patient, therapist):
+    """A patient with some of everything."""
+    today = timezone.localdate()
+    services.change_mobility_status(patient=patient, to="hoist", reason="Fell", by=therapist)
+    mobility.record_score(patient=patient, score_type="barthel_index", score_value="40", score_date=today, by=therapist)
+    notes.write_note(
+        patient=patient, by=therapist, session_date=today, session_type="treatment", note_text="Stood twice.",
+        follow_up_needed=True, follow_up_text="Order a frame", follow_up_due_on=today,
+    )  # fmt: skip
+    equipment.check_out(patient=patient, serial_number="WC-1", equipment_name="Wheelchair", by=therapist)
+    return patient
+
+
+def values_for(query, patient, user):
+    known = {
+        "patient": patient,
+        "patients": [patient.pk],
+        "pk": patient.pk,
+        "user": user,
+        "today": timezone.localdate(),
+        "since": timezone.now() - dt.timedelta(days=7),
+        "week_ago": timezone.now() - dt.timedelta(days=7),
+    }
+    return {name: known[name] for name in query.names}
+
+
+def plain(rows):
+    """What was read, field by field; models compare by key alone."""
+    return [
+        {k: v for k, v in vars(row).items() if k not in {"_state", "_read_once"}} if hasattr(row, "_meta") else row
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("query", Prepared.everything, ids=lambda query: query.build.__qualname__)
+def test_each_gives_what_its_queryset_gives(query, busy, patient, therapist, lead):
+    other = make_patient(therapist)
+    for who, whom in ((busy, therapist), (other, therapist), (busy, lead), (busy, therapist)):
+        values = values_for(query, who, whom)
+        assert plain(query(**values)) == plain(query.build(**values))
+
+
+def test_the_project_has_prepared_queries_to_compare():
+    assert len(Prepared.everything) >= 14
+
+
+def test_it_is_compiled_once_and_asks_once(busy, therapist):
+    made = []
+
+    def build(patient):
+        made.append(patient)
+        return CareTeamMember.objects.filter(patient=patient)
+
+    query = Prepared(build)
+    with CaptureQueriesContext(connection) as asked:
+        first, second = query(patient=busy), query(patient=make_patient(therapist).pk)
+    assert len(made) == 1
+    assert [member.patient_id for member in first] == [busy.pk]
+    assert second[0].patient_id != busy.pk
+    assert sum("patients_careteammember" in q["sql"] and q["sql"].startswith("SELECT") for q in asked) >= 2
+
+
+def test_rows_hold_the_patient_that_they_were_asked_for(busy, django_assert_num_queries):
+    query = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
+    with django_assert_num_queries(1):
+        assert query(patient=busy)[0].patient is busy
+
+
+@pytest.mark.parametrize("values", [{}, {"pk": 1, "more": 2}, {"pkk": 1}])
+def test_arguments_are_the_builders_own(values, db):
+    query = Prepared(lambda pk: Patient.objects.filter(pk=pk))
+    with pytest.raises(TypeError):
+        query(**values)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda pk: Patient.objects.all(),
+        lambda pk: Patient.objects.filter(pk=pk, date_of_birth=timezone.localdate()),
+        lambda pk: Patient.objects.filter(pk=pk, created_at__gt=timezone.now()),
+    ],
+    ids=["unused argument", "today kept for ever", "now kept for ever"],
+)
+def test_what_would_answer_wrongly_later_is_refused(build, db):
+    query = Prepared(build)
+    with pytest.raises(TypeError):
+        query(pk=uuid.uuid4())
+
+
+def test_two_threads_get_their_own_rows(transactional_db, therapist):
+    patients = [make_patient(therapist) for _ in range(2)]
+    query = Prepared(lambda patients: Patient.objects.filter(EqualsAny("pk", patients)))
+    wrong, start = [], threading.Barrier(2)
+
+    def ask(patient):
+        start.wait()
+        wrong.extend(found for _ in range(50) for found in query(patients=[patient.pk]) if found.pk != patient.pk)
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=[patient]) for patient in patients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []

@@ -1,0 +1,118 @@
+"""Queries that are built once in a process and planned once in a connection, for what is opened all day.
+
+Django takes longer to build a queryset of five joins and to turn it into SQL than PostgreSQL takes to answer it.
+docs/adr/0008-prepared-queries.md says what that costs a page, and what this relies on inside Django.
+"""
+
+import copy
+import datetime as dt
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import BooleanField, Func, Model, QuerySet, Value
+
+
+class Param(Value):
+    """Stands in a queryset for a value that each run brings."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+    def _resolve_output_field(self) -> None:
+        """None: the type is that of what it is compared with."""
+
+
+class EqualsAny(Func):
+    """column = ANY(array): IN, for a list whose length differs from run to run."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+class Prepared:
+    """A queryset whose SQL is made once. Calling it runs it with new values and gives the rows as a list.
+
+    `build(**values)` makes the queryset. It is called once, with a `Param` for each argument, so it must use them as
+    they are: a slice, or a decision by an argument's value, belongs into another Prepared. An argument may be given a
+    model instance: its key is compared, and rows that have a foreign key of that name hold the very instance.
+    """
+
+    everything: "list[Prepared]" = []
+
+    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
+        self.build = build
+        self.names = frozenset(inspect.signature(build).parameters)
+        self._compiled: tuple[Any, Any, str, tuple[Any, ...]] | None = None
+        Prepared.everything.append(self)
+
+    def __call__(self, **values: Any) -> list[Any]:
+        """The rows. Raises TypeError unless each argument of `build` is given, and nothing else."""
+        if self.names != values.keys():
+            raise TypeError(f"{self.build.__qualname__} takes {sorted(self.names)}, not {sorted(values)}")
+        queryset, compiler, sql, params = self._compiled or self._compile()
+        keys = {name: value.pk if isinstance(value, Model) else value for name, value in values.items()}
+        bound = tuple(keys[item.name] if isinstance(item, Param) else item for item in params)
+        # A copy for each run: the compiled query is shared by all threads and never holds anybody's value.
+        runner = copy.copy(compiler)
+        runner.connection = connections[runner.using]
+        found = _fetch(runner.connection, sql, bound)
+        runner.execute_sql = lambda *args, **kwargs: [found]
+        run: Any = type(queryset)(queryset.model, _Bound(queryset.query, runner), runner.using)
+        run._iterable_class, run._fields = queryset._iterable_class, queryset._fields
+        run._known_related_objects = {
+            field: {value.pk: value}
+            for name, value in values.items()
+            if isinstance(value, Model) and (field := self._foreign_keys.get(name)) is not None
+        }
+        return list(run)
+
+    def _compile(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
+        queryset = self.build(**{name: Param(name) for name in self.names})
+        compiler = queryset.query.get_compiler(using=queryset.db)
+        sql, params = compiler.as_sql()
+        if missing := self.names - {item.name for item in params if isinstance(item, Param)}:
+            raise TypeError(f"{self.build.__qualname__} does not use {sorted(missing)}")
+        if any(isinstance(item, dt.date | dt.timedelta) for item in params):
+            raise TypeError(f"{self.build.__qualname__} would keep today's date for ever: make it an argument")
+        self._foreign_keys = {f.name: f for f in queryset.model._meta.concrete_fields if f.is_relation}
+        self._compiled = (queryset, compiler, sql, tuple(params))
+        return self._compiled
+
+
+def _fetch(connection: Any, sql: str, params: tuple[Any, ...]) -> list[Any]:
+    """The rows. Values are bound in the server, so that a connection that asks again finds the plan made."""
+    connection.ensure_connection()
+    server_binding: Any = ServerBindingCursor
+    with connection._prepare_cursor(server_binding(connection.connection)) as cursor:
+        cursor.execute(sql, params)
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+class _Bound:
+    """A compiled query with its values, as far as Django's row iterators ask for one."""
+
+    def __init__(self, query: Any, runner: Any) -> None:
+        self._query, self._runner = query, runner
+
+    def get_compiler(self, using: str | None = None, **kwargs: Any) -> Any:
+        return self._runner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._query, name)
+
+
+def once(patient: Model, query: Prepared, **values: Any) -> list[Any]:
+    """The rows of `query(patient=patient, …)`, read once for all parts of the page that this patient was handed to."""
+    kept: dict[Prepared, list[Any]] = patient.__dict__.setdefault("_read_once", {})
+    if query not in kept:
+        kept[query] = query(patient=patient, **values)
+    return kept[query]
