@@ -21,6 +21,7 @@ from patients.services.charts import lock, require_open
 from ui.dates import show_date
 
 NOON = dt.time(12)
+MARKING = ["entered_in_error_at", "entered_in_error_by", "entered_in_error_reason"]
 
 
 @transaction.atomic
@@ -148,8 +149,8 @@ def mark_in_error(*, score: MobilityScore, reason: str, by: User) -> MobilitySco
     if not reason.strip():
         raise ValidationError({"reason": _("Enter the reason")})
     score.entered_in_error_at, score.entered_in_error_by, score.entered_in_error_reason = stamp(), by, reason
-    score.full_clean()
+    score.validate_only(*MARKING)
     with acting(by=by, reason=reason):
-        score.save(update_fields=["entered_in_error_at", "entered_in_error_by", "entered_in_error_reason"])
+        score.save(update_fields=MARKING)
     record_event("score.entered_in_error", by=by, patient=patient, target=score)
     return score
