@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from patients.vocabulary import CareRole, ChartStatus, MobilityStatus, SexAtBirth
+from ui.dates import moment_of
 from ui.forms import BaseForm, DateField, line_field, text_field
 
 
@@ -106,23 +107,27 @@ class SeenAtForm(BaseForm):
         data = super().clean() or self.cleaned_data
         day, time = data.get("seen_on"), data.get("seen_time")
         if day:
-            data["seen_at"] = seen_at(day, time)
-            if data["seen_at"] > timezone.now():
-                self.add_error("seen_time", _("Enter a time that is not in the future"))
+            try:
+                data["seen_at"] = seen_at(day, time)
+            except ValidationError as skipped:
+                self.add_error("seen_time", skipped)
+            else:
+                if data["seen_at"] > timezone.now():
+                    self.add_error("seen_time", _("Enter a time that is not in the future"))
         return data
 
 
 def seen_at(day: dt.date, time: dt.time | None) -> dt.datetime:
     """The moment that a day and a time name in the clinic: now for today without a time, noon for another day.
 
-    A time that a DST night has twice is the first one; one that it skips is an hour later, as Python folds it.
+    Raises ValidationError for a time that a DST night skipped.
     """
     now = timezone.localtime()
     if time is None:
         if day == now.date():
             return now
         time = dt.time(12)
-    return timezone.make_aware(dt.datetime.combine(day, time))
+    return moment_of(day, time)
 
 
 class StatusForm(SeenAtForm):

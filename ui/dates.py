@@ -52,6 +52,20 @@ def _add_months(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, last))
 
 
+def moment_of(day: dt.date, clock: dt.time, *, latest: dt.datetime | None = None) -> dt.datetime:
+    """The moment that a clock in the clinic showed, for everything that people enter a time for.
+
+    An hour that a DST night has twice is the later one, unless that is after `latest` (now if left out): nothing is
+    recorded before it happened. One that it skips raises ValidationError.
+    """
+    wall = dt.datetime.combine(day, clock)
+    # In UTC: Python finds a local time of a repeated hour equal to no moment of another zone.
+    earlier, later = (timezone.make_aware(wall.replace(fold=fold)).astimezone(dt.UTC) for fold in (0, 1))
+    if timezone.localtime(earlier).replace(tzinfo=None) != wall:
+        raise ValidationError(_("The clocks went forward that night: enter a time that there was"), code="skipped")
+    return earlier if later > (latest or timezone.now()) else later
+
+
 _SPELLED = re.compile(r"^(\d{1,2})[\s\-./]*([a-z]{3,9})\.?[\s\-./,]*(\d{4})$", re.IGNORECASE)
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 

@@ -4,13 +4,11 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
 from equipment import services
-from equipment.forms import moment_of
 from equipment.models import EquipmentItem, EquipmentLog
 from patients import services as charts
 from tests.equipment.conftest import ago, day_and_time, make_item, queries
@@ -411,18 +409,3 @@ def lend_and_return(patient, by, times):
             patient=patient, serial_number=one.serial_number, by=by, checked_out_at=ago(days=1),
             due_back_on=timezone.localdate() + dt.timedelta(days=3),
         )  # fmt: skip
-
-
-# --- Nights when the clock changes ---
-
-
-def test_an_hour_that_did_not_exist_is_refused():
-    with pytest.raises(ValidationError, match="clocks went forward"):
-        moment_of(dt.date(2026, 3, 29), dt.time(1, 30))
-
-
-def test_an_hour_that_came_twice_is_the_later_one_unless_that_is_to_come(time_machine):
-    night = dt.date(2025, 10, 26)
-    assert moment_of(night, dt.time(1, 30)).astimezone(dt.UTC).hour == 1
-    time_machine.move_to(dt.datetime(2025, 10, 26, 0, 40, tzinfo=dt.UTC), tick=False)  # 01:40, the first time
-    assert moment_of(night, dt.time(1, 30)).astimezone(dt.UTC).hour == 0
