@@ -41,6 +41,12 @@ def tidy_serial(text: str) -> str:
     )
 
 
+def same_serial(one: str, other: str) -> bool:
+    """Whether two serial numbers are one item's: case and spaces aside, as the database tells them apart."""
+    first, second = ("".join(tidy_serial(text).split()).upper() for text in (one, other))
+    return first == second
+
+
 def _key() -> Func:
     return Func(F("serial_number"), function="ot_key", output_field=models.TextField())
 

@@ -29,6 +29,17 @@ def made_by(form: RegisterForm, by: User) -> Patient | None:
     return found
 
 
+def has_newer_words(form: RegisterForm, made: Patient) -> bool:
+    """Whether a form that made a chart says something else now that it comes again."""
+    details = form.details() | {"primary_therapist": form.cleaned_data["primary_therapist"]}
+    details["mobility_status"] = form.cleaned_data["mobility_status"]
+    return any(_plain(value) != _plain(getattr(made, name)) for name, value in details.items())
+
+
+def _plain(value: Any) -> Any:
+    return tidy(value) if isinstance(value, str) else value
+
+
 def find_duplicates(mine: PatientQuerySet, details: Mapping[str, Any]) -> Duplicates:
     """Charts that may be the same person, `mine` being those that the person may see."""
     name = display_name(**{k: tidy(details[k]) for k in ("family_name", "given_names", "name_title")})

@@ -58,6 +58,11 @@ class BaseForm(forms.Form):
         for field in self.fields.values():
             _dress(field)
 
+    def renew(self) -> None:
+        """Make it a form that was not sent yet, everything typed in it kept: sent again, it is another entry."""
+        self.data = self.data.copy()
+        self.data["form_token"] = str(uuid.uuid4())  # type: ignore[index]
+
     def clean_form_token(self) -> uuid.UUID:
         return self.cleaned_data.get("form_token") or uuid.uuid4()
 

@@ -33,6 +33,9 @@ def register_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpRe
     if not form.is_valid():
         return form_page(request, "patients/register_patient.html", context)
     if before := registrations.made_by(form, request.user):
+        if registrations.has_newer_words(form, before):
+            words = _("This form was sent before. What you changed since is not saved: correct it in the chart.")
+            messages.warning(request, words)
         return _registered(request, patients, before)
     found = registrations.find_duplicates(patients, form.details())
     if found.must_stop or (found.visible and not form.cleaned_data["is_not_duplicate"]):

@@ -168,3 +168,12 @@ def test_a_declined_registration_that_is_sent_again_is_asked_about_again(sign_in
     decide(sign_in(lead), RegistrationCheck.objects.get(), state="declined")
     register(sign_in(stranger), stranger, form_token=token, **KNOWN)
     assert sorted(RegistrationCheck.objects.values_list("state", flat=True)) == ["declined", "open"]
+
+
+def test_a_registration_sent_again_with_newer_words_says_that_they_are_not_saved(sign_in, therapist):
+    client, token = sign_in(therapist), str(uuid.uuid4())
+    register(client, therapist, form_token=token)
+    assert "is not saved" not in client.get(register(client, therapist, form_token=token).url).content.decode()
+    answer = register(client, therapist, form_token=token, phone="020 7946 0000")
+    assert "What you changed since is not saved" in client.get(answer.url).content.decode()
+    assert Patient.objects.get(patient_id="NEW-1").phone == ""
