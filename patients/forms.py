@@ -252,8 +252,26 @@ class DecideForm(BaseForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what to do")},
     )
+    cover_until = DateField(
+        label=_("Cover until"), required=False, help_text=_("For the same person: the asker's last day, included")
+    )
     patient_id = line_field(_("ID for the new patient"), max_length=64, required=False)
     note = line_field(_("Note"), max_length=1000, required=False)
+
+    def __init__(self, *args: Any, id_label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["patient_id"].label = _("%(label)s for the new patient") % {"label": id_label}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        until = data.get("cover_until")
+        if data.get("state") != "same":
+            data["cover_until"] = None
+        elif until is None and "cover_until" not in self.errors:
+            self.add_error("cover_until", _("Enter the last day of the cover"))
+        elif until and until < timezone.localdate():
+            self.add_error("cover_until", _("Enter a last day that is not in the past"))
+        return data
 
 
 def add_service_errors(form: forms.Form, error: ValidationError) -> None:

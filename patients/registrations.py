@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from patients.forms import RegisterForm
 from patients.models import Patient, RegistrationCheck
 from patients.names import display_name, tidy
 from patients.querysets import PatientQuerySet
+from patients.services.charts import lock
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,18 @@ def as_typed(form: RegisterForm) -> dict[str, Any]:
     return data | {"primary_therapist": chosen["primary_therapist"].pk, "mobility_status": chosen["mobility_status"]}
 
 
+def entered(check: RegistrationCheck) -> dict[str, Any]:
+    """What was entered as pages show it: the name as the chart would have it, the birth date as a date."""
+    typed = check.entered
+    parts = {name: tidy(typed.get(name) or "") for name in ("family_name", "given_names", "name_title")}
+    born = typed.get("date_of_birth")
+    return {
+        **typed,
+        "display_name": display_name(**parts),
+        "date_of_birth": dt.date.fromisoformat(born) if born else None,
+    }
+
+
 def checks_about(patients: PatientQuerySet) -> Any:
     """The checks about these charts, with whom they name."""
     checks = RegistrationCheck.objects.filter(match__in=patients.values("pk"))
@@ -81,14 +95,28 @@ def open_checks(patients: PatientQuerySet) -> Any:
 
 
 @transaction.atomic
-def decide(*, check: RegistrationCheck, state: str, patient_id: str, note: str, by: User, **_unused: Any) -> None:
+def decide(
+    *,
+    check: RegistrationCheck,
+    state: str,
+    patient_id: str,
+    note: str,
+    cover_until: dt.date | None,
+    by: User,
+    within: PatientQuerySet,
+    **_unused: Any,
+) -> None:
     """Carry out a lead's decision: register the patient under the asker's name, or close the check otherwise.
 
+    `within` is what the gate handed out: PermissionDenied where the chart is not in it any more, behind its lock.
     Raises StatusUnchanged when it was decided before, and what the services raise; then nothing is decided.
     """
     check = RegistrationCheck.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=check.pk)
     if check.state != RegistrationCheck.State.OPEN:
         raise StatusUnchanged
+    lock(check.match_id)
+    if not within.filter(pk=check.match_id).exists():
+        raise PermissionDenied
     patient = None
     if state == RegistrationCheck.State.REGISTERED:
         entered = dict(check.entered)
@@ -105,4 +133,4 @@ def decide(*, check: RegistrationCheck, state: str, patient_id: str, note: str, 
         except AlreadyRecorded as repeat:
             # The asker corrected the form meanwhile, and it was no duplicate any more.
             patient = repeat.existing
-    services.decide_registration(check=check, state=state, by=by, note=note, patient=patient)
+    services.decide_registration(check=check, state=state, by=by, note=note, patient=patient, cover_until=cover_until)

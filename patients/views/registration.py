@@ -84,13 +84,15 @@ def list_registrations(request: StaffRequest, patients: PatientQuerySet) -> Http
 @caseload_view(Perm.REASSIGN, roles=frozenset({Role.LEAD}))
 def decide_registration(request: StaffRequest, patients: PatientQuerySet, check_id: int) -> HttpResponse:
     check = get_object_or_404(registrations.checks_about(patients), pk=check_id)
-    form = DecideForm(posted(request), initial={"patient_id": check.entered.get("patient_id", "")})
+    entered = registrations.entered(check)
+    initial = {"patient_id": entered.get("patient_id", "")}
+    form = DecideForm(posted(request), initial=initial, id_label=settings.OT_PATIENT_ID_LABEL)
     back = reverse("patients:list_registrations")
-    context = {"form": form, "check": check, "section": "team", "back": back}
+    context = {"form": form, "check": check, "entered": entered, "section": "team", "back": back}
     if not form.is_valid():
         return form_page(request, "patients/decide_registration.html", context)
     try:
-        registrations.decide(check=check, by=request.user, **form.cleaned_data)
+        registrations.decide(check=check, by=request.user, within=patients, **form.cleaned_data)
     except StatusUnchanged:
         messages.info(request, _("This registration was decided already."))
     except NotEligible as error:
