@@ -21,6 +21,7 @@ from patients.forms import EndMembershipForm, HandOverForm, MemberForm, add_serv
 from patients.models import Patient
 from patients.querysets import PatientQuerySet
 from patients.views.chart import chart_url
+from patients.vocabulary import ChartStatus
 from ui.http import form_page, posted, saved
 
 
@@ -94,7 +95,8 @@ def hand_over_many(request: StaffRequest, patients: PatientQuerySet) -> HttpResp
     chosen = list(wanted.with_people().by_name())
     form = HandOverForm(request.POST if "reason" in request.POST else None, by=request.user)
     back = reverse("patients:list_caseload") + "?scope=team"
-    context = {"form": form, "patients": chosen, "section": "team", "back": back}
+    closed = sum(patient.chart_status != ChartStatus.ACTIVE for patient in chosen)
+    context = {"form": form, "patients": chosen, "closed": closed, "section": "team", "back": back}
     if not chosen:
         messages.error(request, _("Choose at least one patient to hand over."))
         return redirect(back)
