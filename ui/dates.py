@@ -5,10 +5,12 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
 from django.utils.translation import gettext as _
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+ENGLISH = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 EARLIEST = dt.date(1850, 1, 1)
 LATEST = dt.date(2200, 12, 31)
 
@@ -21,6 +23,11 @@ def show_date(value: dt.date | dt.datetime | None) -> str:
         value = timezone.localtime(value).date()
     # date_format(value, "d-M-Y") says the same in ten times the time, and lists show hundreds of dates.
     return f"{value.day:02}-{str(MONTHS_3[value.month]).title()}-{value.year}"
+
+
+def month_names() -> list[str]:
+    """The months as show_date writes them, January first: for the calendar of app.js."""
+    return [str(MONTHS_3[number]).title() for number in range(1, 13)]
 
 
 def show_time(value: dt.datetime) -> str:
@@ -66,7 +73,7 @@ def moment_of(day: dt.date, clock: dt.time, *, latest: dt.datetime | None = None
     return earlier if later > (latest or timezone.now()) else later
 
 
-_SPELLED = re.compile(r"^(\d{1,2})[\s\-./]*([a-z]{3,9})\.?[\s\-./,]*(\d{4})$", re.IGNORECASE)
+_SPELLED = re.compile(r"^(\d{1,2})[\s\-./]*([^\W\d_]{2,15})\.?[\s\-./,]*(\d{4})$")
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 
 
@@ -92,9 +99,10 @@ def parse_date(text: str) -> dt.date:
 
 
 def _month(word: str) -> int:
-    word = word.lower()
-    for number, short in enumerate(MONTHS, start=1):
-        long = dt.date(2000, number, 1).strftime("%B").lower()
-        if word in {short, long, "sept" if number == 9 else short}:
+    """The number of a month written in English or in the page's language, in full or short."""
+    word = word.casefold()
+    for number, english in enumerate(ENGLISH, start=1):
+        shown = (str(names[number]).casefold().rstrip(".") for names in (MONTHS_3, MONTHS, MONTHS_ALT))
+        if word in {english, english[:3], "sept" if number == 9 else english, *shown}:
             return number
     raise ValueError(word)
