@@ -52,7 +52,8 @@ def _key() -> Func:
 
 
 def _folded() -> Func:
-    parts = ("equipment_name", Value(" "), "serial_number", Value(" "), _key())
+    bare = Func(F("serial_number"), function="ot_bare", output_field=models.TextField())
+    parts = ("equipment_name", Value(" "), "serial_number", Value(" "), bare)
     return Func(Concat(*parts, output_field=models.TextField()), function="ot_fold")
 
 
