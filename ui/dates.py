@@ -25,6 +25,14 @@ def show_date(value: dt.date | dt.datetime | None) -> str:
     return f"{value.day:02}-{str(MONTHS_3[value.month]).title()}-{value.year}"
 
 
+def recorded_words(at: dt.datetime, on: dt.datetime | dt.date) -> str:
+    """When something without a time was recorded: recorded 14:05, with the day where that is not the day it is about."""
+    day = timezone.localdate(on) if isinstance(on, dt.datetime) else on
+    if timezone.localdate(at) == day:
+        return _("recorded %(time)s") % {"time": show_time(at)}
+    return _("recorded %(date)s %(time)s") % {"date": show_date(at), "time": show_time(at)}
+
+
 def month_names() -> list[str]:
     """The months as show_date writes them, January first: for the calendar of app.js."""
     return [str(MONTHS_3[number]).title() for number in range(1, 13)]
