@@ -61,8 +61,9 @@ class BaseForm(forms.Form):
 
     def renew(self) -> None:
         """Make it a form that was not sent yet, everything typed in it kept: sent again, it is another entry."""
-        self.data = self.data.copy()
-        self.data["form_token"] = str(uuid.uuid4())  # type: ignore[index]
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["form_token"] = str(uuid.uuid4())
+        self.data = data
 
     def clean_form_token(self) -> uuid.UUID:
         return self.cleaned_data.get("form_token") or uuid.uuid4()
