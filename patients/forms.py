@@ -213,6 +213,8 @@ class EndMembershipForm(BaseForm):
 class HandOverForm(BaseForm):
     """Another primary therapist."""
 
+    marks_optional = False  # the last day is needed for a cover, and for nothing else
+
     to = PersonChoice(
         label=_("New primary therapist"),
         queryset=User.objects.none(),
@@ -242,6 +244,8 @@ class HandOverForm(BaseForm):
 class DecideForm(BaseForm):
     """What to do about a registration that may be a duplicate."""
 
+    marks_optional = False  # each decision has a field of its own that it needs
+
     state = forms.ChoiceField(
         label=_("Decision"),
         choices=[
@@ -256,7 +260,7 @@ class DecideForm(BaseForm):
         label=_("Cover until"), required=False, help_text=_("For the same person: the asker's last day, included")
     )
     patient_id = line_field(_("ID for the new patient"), max_length=64, required=False)
-    note = line_field(_("Note"), max_length=1000, required=False)
+    note = line_field(_("Note (optional)"), max_length=1000, required=False)
 
     def __init__(self, *args: Any, id_label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -50,7 +50,8 @@ class BaseForm(forms.Form):
 
     form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
     required_css_class = "required"
-    marks_optional = True  # False for filters, where every field is left out as a matter of course
+    # Whether labels say which fields are optional: not in filters, nor where what is needed depends on the answers.
+    marks_optional = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
