@@ -128,9 +128,13 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
                 _refuse(request, patient=patient)
             try:
                 with transaction.atomic():
+                    if request.method not in {"GET", "HEAD"}:
+                        patient = _ask_again(request, patient, perm)
                     response = view(request, patient, **kwargs)
                     if response.status_code < 400 or response.status_code in {409, 422}:
                         _record_opening(request, patient, response)
+            except _Outsider:
+                _refuse(request, patient_id=patient_id)
             except PermissionDenied:
                 _refuse(request, patient=patient)
             return response
@@ -143,6 +147,21 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
 def _patients() -> Any:
     # By name: patients imports accounts, never the other way.
     return apps.get_model("patients", "Patient").objects
+
+
+class _Outsider(Exception):
+    """Access ended while the request waited for the chart."""
+
+
+def _ask_again(request: HttpRequest, patient: Any, perm: Perm) -> Any:
+    """The patient behind the row's lock: a write that waited for a handover is judged by the rights after it."""
+    _patients().model.objects.select_for_update(no_key=True).values_list("pk").get(pk=patient.pk)
+    held = _patients().held_by(request.user, patient.pk)
+    if held is None:
+        raise _Outsider
+    if perm not in held[1]:
+        raise PermissionDenied
+    return held[0]
 
 
 def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse) -> None:

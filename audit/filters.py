@@ -20,6 +20,9 @@ def status_history_for(user: Any) -> StatusHistoryQuerySet:
 
 
 class FilterForm(BaseForm):
+    """Which changes to list: nothing is required, and what cannot be read is refused, not left out."""
+
+    marks_optional = False
     status_type = forms.ChoiceField(
         label=_("Status"), required=False, choices=[("", _("Any status")), *StatusType.choices]
     )
@@ -31,9 +34,15 @@ class FilterForm(BaseForm):
     since = DateField(label=_("From"), required=False)
     until = DateField(label=_("Until"), required=False)
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", _("Enter a last day that is not before the first day"))
+        return data
+
 
 class StatusHistoryFilter:
-    """The filters in an address, applied. What is not valid is shown as an error and narrows nothing."""
+    """The filters in an address, applied. Where one is not valid, nothing is listed: it would pass for what was asked."""
 
     def __init__(self, params: QueryDict) -> None:
         self.params = params
@@ -47,6 +56,8 @@ class StatusHistoryFilter:
 
     def page(self, rows: StatusHistoryQuerySet) -> list[StatusHistory]:
         """Fifty rows, newest recorded first; sets `next_url` when there are more."""
+        if self.form.errors:
+            return []
         for name, lookup in (
             ("status_type", "status_type"),
             ("direction", "direction"),

@@ -17,7 +17,6 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import IO
 from urllib.parse import quote
 
 from config.embedded import NAME, DatabaseUnavailable, Server, wheel_programs
@@ -25,7 +24,8 @@ from config.embedded import NAME, DatabaseUnavailable, Server, wheel_programs
 ROOT = Path(__file__).resolve().parent.parent
 TRUE = {"1", "true", "on", "ok", "y", "yes"}  # as django-environ reads them
 
-_users_lock: IO[str] | None = None  # held, and never closed, while this process uses the embedded server
+# A bare descriptor, held until the process is gone: a file object would be closed, and warned of, a little before.
+_users_lock: int | None = None
 
 
 def data_dir() -> Path:
@@ -83,7 +83,7 @@ def ensure_secret_key() -> None:
 
 def lock_descriptors() -> tuple[int, ...]:
     """For a child that may outlive us (gunicorn): while it holds these, nobody stops the server under it."""
-    return () if _users_lock is None else (_users_lock.fileno(),)
+    return () if _users_lock is None else (_users_lock,)
 
 
 def exit_on_signals() -> None:
@@ -105,7 +105,7 @@ def _join_embedded(folder: Path) -> str:
     try:
         with (folder / "start.lock").open("a") as start_lock:
             fcntl.flock(start_lock, fcntl.LOCK_EX)
-            users_lock = (folder / "users.lock").open("a")
+            users_lock = os.open(folder / "users.lock", os.O_WRONLY | os.O_CREAT, 0o666)
             fcntl.flock(users_lock, fcntl.LOCK_SH)  # waits while the last one out is stopping the server
             _users_lock = users_lock
             atexit.register(_leave, server, os.getpid())

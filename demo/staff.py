@@ -45,7 +45,14 @@ STAFF = (
     Member("therapist.4", "Ingrid Solbakken", Role.THERAPIST, SOUTH, "OT", _("cannot open a chart of North")),
     Member("therapist.5", "Tomás Herrera Quispe", Role.THERAPIST, SOUTH, "OT", _("children among the patients")),
     Member("therapist.6", "Nosipho Dlamini", Role.THERAPIST, SOUTH, "OTR/L", _("patients who decline")),
-    Member("assistant.1", "Callum MacGregor", Role.ASSISTANT, NORTH, "OT assistant", _("notes to be co-signed")),
+    Member(
+        "assistant.1",
+        "Callum MacGregor",
+        Role.ASSISTANT,
+        NORTH,
+        "OT assistant",
+        _("adds to charts; notes are marked as needing a co-signature"),
+    ),
     Member(
         "student.1", "Ffion Haf Llywelyn", Role.OBSERVER, NORTH, "OT student", _("reads a few charts, adds nothing")
     ),

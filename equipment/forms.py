@@ -1,6 +1,5 @@
 """Forms of the equipment log and the register."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -10,20 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from equipment.models import NAME_LENGTH, SERIAL_LENGTH, tidy_serial
 from equipment.vocabulary import Condition
+from ui.dates import moment_of
 from ui.forms import BaseForm, DateField, line_field, text_field
-
-
-def moment_of(day: dt.date, clock: dt.time) -> dt.datetime:
-    """The moment that a clock in the clinic showed.
-
-    An hour that a DST night has twice is the later one, unless that is still to come. One that it skips raises
-    ValidationError.
-    """
-    naive = dt.datetime.combine(day, clock)
-    earlier, later = (timezone.make_aware(naive.replace(fold=fold)) for fold in (0, 1))
-    if timezone.localtime(earlier.astimezone(dt.UTC)).replace(tzinfo=None) != naive:
-        raise ValidationError(_("The clocks went forward that night: enter a time that there was"))
-    return earlier if later > timezone.now() else later
 
 
 class ErrorsForm(BaseForm):

@@ -27,6 +27,7 @@ from audit.api import FieldHistory, stamp
 from equipment.querysets import OPEN, OUT, EquipmentItemQuerySet, EquipmentLogQuerySet
 from equipment.vocabulary import ITEM_STATUSES, LOAN_STATUSES, STORE_STATUSES, TONES, Condition, EquipmentStatus
 from patients import names
+from patients.constraints import ChecksAtOnce
 
 NAME_LENGTH = 200
 SERIAL_LENGTH = 100
@@ -40,12 +41,19 @@ def tidy_serial(text: str) -> str:
     )
 
 
+def same_serial(one: str, other: str) -> bool:
+    """Whether two serial numbers are one item's: case and spaces aside, as the database tells them apart."""
+    first, second = ("".join(tidy_serial(text).split()).upper() for text in (one, other))
+    return first == second
+
+
 def _key() -> Func:
     return Func(F("serial_number"), function="ot_key", output_field=models.TextField())
 
 
 def _folded() -> Func:
-    parts = ("equipment_name", Value(" "), "serial_number", Value(" "), _key())
+    bare = Func(F("serial_number"), function="ot_bare", output_field=models.TextField())
+    parts = ("equipment_name", Value(" "), "serial_number", Value(" "), bare)
     return Func(Concat(*parts, output_field=models.TextField()), function="ot_fold")
 
 
@@ -58,7 +66,7 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
-class EquipmentItem(models.Model):
+class EquipmentItem(ChecksAtOnce):
     """One thing with a serial number. Its status is kept by a trigger from the log: see the module."""
 
     equipment_name = models.CharField(_("equipment"), max_length=NAME_LENGTH)
@@ -127,7 +135,7 @@ class EquipmentItem(models.Model):
         return _days_late(getattr(self, "now_due_back_on", None)) if self.is_out else 0
 
 
-class EquipmentLog(models.Model):
+class EquipmentLog(ChecksAtOnce):
     """Where an item was from `checked_out_at` until `ended_at`: with a patient, in repair, lost or retired.
 
     `returned_at` is set only where the item really came back. A loan that ended because the item got lost has an end

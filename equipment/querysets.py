@@ -24,7 +24,7 @@ from django.db.models import (
 from accounts.access import Perm
 from accounts.models import but_names
 from equipment.vocabulary import EquipmentStatus
-from patients.querysets import Contains, Fold
+from patients.querysets import contains_word
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,12 +49,8 @@ class EquipmentItemQuerySet(QuerySet[Any]):
         return self.filter(serial_key=key_of(serial_number))
 
     def matching(self, text: str) -> Self:
-        """Items whose name or serial number contains each word, accents and case aside."""
-        found = self
-        for word in text.split()[:8]:
-            literal = word.translate({ord(sign): f"\\{sign}" for sign in "\\%_"})
-            found = found.filter(Contains(F("search_text"), Fold(Value(f"%{literal}%"))))
-        return found
+        """Items whose name or serial number contains each word, accents, case and signs in a number aside."""
+        return self.filter(*(contains_word("search_text", word) for word in text.split()[:8]))
 
     def having(self, status: str) -> Self:
         return self.filter(status=status)

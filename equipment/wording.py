@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from equipment.errors import ItemTaken
-from equipment.models import EquipmentLog
+from equipment.models import EquipmentItem, EquipmentLog
 from equipment.vocabulary import EquipmentStatus
 from ui.dates import show_date, show_time
 
@@ -49,3 +49,16 @@ def how_ended(log: EquipmentLog) -> str:
     if log.status == EquipmentStatus.LOST:
         return _("%(who)s marked %(serial)s as lost on %(when)s") % words
     return _("%(who)s recorded %(serial)s as returned on %(when)s") % words
+
+
+def recorded_otherwise(made: EquipmentItem | EquipmentLog) -> str:
+    """What a form recorded that was sent again with other words in it, for who sent both."""
+    words = {"serial": made.serial_number, "name": made.equipment_name}
+    if isinstance(made, EquipmentLog):
+        words["status"] = EquipmentStatus(made.status).label.lower()
+        words["when"] = f"{show_date(made.checked_out_at)} {show_time(made.checked_out_at)}"
+        first = _("This form was sent before and recorded: %(serial)s, %(name)s, %(status)s from %(when)s.") % words
+    else:
+        first = _("This form was sent before and registered: %(serial)s, %(name)s.") % words
+    now = _("What the form says now is not recorded. Send it again to record it as another entry, or cancel.")
+    return f"{first} {now}"

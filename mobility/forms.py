@@ -62,7 +62,10 @@ class RecordForm(BaseForm):
             self._clean_value(data)
         data["scored_at"] = None
         if data.get("score_date") and data.get("score_time"):
-            data["scored_at"] = seen_at(data["score_date"], data["score_time"])
+            try:
+                data["scored_at"] = seen_at(data["score_date"], data["score_time"])
+            except ValidationError as skipped:
+                self.add_error("score_time", skipped)
         return data
 
     def _clean_value(self, data: dict[str, Any]) -> None:

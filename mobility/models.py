@@ -15,12 +15,13 @@ from audit.api import FieldHistory, stamp
 from mobility import catalogue, wording
 from mobility.catalogue import BandRange, Change, Instrument, Statement
 from mobility.querysets import MobilityScoreQuerySet
+from patients.constraints import ChecksAtOnce
 
 NOTES_LENGTH = 4_000
 REASON_LENGTH = 1_000
 
 
-class MobilityScore(models.Model):
+class MobilityScore(ChecksAtOnce):
     """A score as it was recorded. Which values are possible is for the catalogue to say, in services.record_score."""
 
     # No index of its own: both indexes below begin with the patient.

@@ -69,13 +69,14 @@ def read(patient: "Patient", *, wanted: str, before: Key | None) -> ScoresPage |
     instrument = catalogue.find(chosen.score_type)
     rows = patient.mobility_scores.of_type(chosen.score_type).with_people().with_previous()
     shown = rows.page(before, PAGE_SIZE + 1)
+    is_paged = before is not None or len(shown) > PAGE_SIZE
     readings = patient.mobility_scores.readings(instrument) if instrument else []
     return ScoresPage(
         score_type=chosen.score_type,
         instrument=instrument,
         name=instrument.short_name if instrument else chosen.score_type,
         measures=[_measure(score, score is chosen) for score in sorted(latest, key=_place)],
-        chart=trend_chart(instrument, (Reading(*one) for one in readings)) if instrument else None,
+        chart=trend_chart(instrument, (Reading(*one) for one in readings), is_paged=is_paged) if instrument else None,
         rows=shown[:PAGE_SIZE],
         next_url=_next_url(shown),
         others=[score for score in latest if score is not chosen],

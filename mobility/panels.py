@@ -28,6 +28,7 @@ from patients.registry import (
     registry,
 )
 from patients.timeline import PAGE_SIZE
+from ui.dates import recorded_words
 from ui.paging import Key
 from ui.prepared import Prepared, once
 
@@ -131,7 +132,7 @@ def _entry(score: MobilityScore) -> TimelineEntry:
         url=reverse("mobility:show_score", kwargs={"patient_id": score.patient_id, "score_id": score.pk}),
         tone="" if score.is_in_error else "score",
         text=_text(score),
-        byline=score.recorded_by.name,
+        byline=_byline(score),
         tag=_now("Entered in error") if score.is_in_error else "",
         tag_tone="bad",
         move=score.move,
@@ -139,6 +140,13 @@ def _entry(score: MobilityScore) -> TimelineEntry:
         is_timed=score.has_time,
         is_struck=score.is_in_error,
     )
+
+
+def _byline(score: MobilityScore) -> str:
+    """Who scored; without a time also when it was recorded, which is its place among that day's entries or later."""
+    if score.has_time:
+        return score.recorded_by.name
+    return f"{score.recorded_by.name} · {recorded_words(score.created_at, score.score_date)}"
 
 
 def _text(score: MobilityScore) -> str:

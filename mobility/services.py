@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -15,12 +16,13 @@ from mobility import catalogue
 from mobility.catalogue import Instrument
 from mobility.errors import EnteredInError
 from mobility.models import MobilityScore
-from patients.errors import AlreadyRecorded
+from patients.errors import AlreadyRecorded, RecordedOtherwise
 from patients.models import Patient
 from patients.services.charts import lock, require_open
 from ui.dates import show_date
 
 NOON = dt.time(12)
+MARKING = ["entered_in_error_at", "entered_in_error_by", "entered_in_error_reason"]
 
 
 @transaction.atomic
@@ -39,13 +41,15 @@ def record_score(
     """Add a total of one instrument to a chart.
 
     `scored_at` is the moment on that day, where it is known. `corrects` is the score entered in error that this one
-    stands for. Raises ChartArchived; AlreadyRecorded if this form was submitted before by the same person;
+    stands for. Raises ChartArchived; AlreadyRecorded if this form was submitted before by the same person, as
+    RecordedOtherwise if it says something else now;
     ValidationError for an unknown instrument, a value that its scale does not have, a day in the future or outside
     the patient's life. An implausible value that the scale allows (Scale.warning_for) is for the form to ask about.
     """
     patient = lock(patient.pk)
     require_open(patient)
-    _refuse_repeat(form_token, patient, by)
+    said = (score_type, score_date, scored_at, notes, corrects and corrects.pk)
+    _refuse_repeat(form_token, patient, by, said=said, value=score_value)
     instrument = _instrument(score_type)
     _require_possible_day(patient, score_date, scored_at)
     score = MobilityScore(
@@ -74,12 +78,24 @@ def record_score(
     return score
 
 
-def _refuse_repeat(form_token: uuid.UUID | None, patient: Patient, by: User) -> None:
+def _refuse_repeat(
+    form_token: uuid.UUID | None, patient: Patient, by: User, *, said: tuple[Any, ...], value: str | Decimal
+) -> None:
     if form_token is None:
         return
-    existing = MobilityScore.objects.filter(form_token=form_token, patient=patient, recorded_by=by).first()
-    if existing:
-        raise AlreadyRecorded(existing)
+    was = MobilityScore.objects.filter(form_token=form_token, patient=patient, recorded_by=by).first()
+    if was is None:
+        return
+    at = was.occurred_at if was.has_time else None
+    is_same = said == (was.score_type, was.score_date, at, was.notes, was.corrects_id)
+    raise AlreadyRecorded(was) if is_same and _is_value(was, value) else RecordedOtherwise(was)
+
+
+def _is_value(was: MobilityScore, value: str | Decimal) -> bool:
+    try:
+        return _clean_value(_instrument(was.score_type), value) == was.score_value
+    except ValidationError:
+        return False
 
 
 def _instrument(score_type: str) -> Instrument:
@@ -148,8 +164,8 @@ def mark_in_error(*, score: MobilityScore, reason: str, by: User) -> MobilitySco
     if not reason.strip():
         raise ValidationError({"reason": _("Enter the reason")})
     score.entered_in_error_at, score.entered_in_error_by, score.entered_in_error_reason = stamp(), by, reason
-    score.full_clean()
+    score.validate_only(*MARKING)
     with acting(by=by, reason=reason):
-        score.save(update_fields=["entered_in_error_at", "entered_in_error_by", "entered_in_error_reason"])
+        score.save(update_fields=MARKING)
     record_event("score.entered_in_error", by=by, patient=patient, target=score)
     return score

@@ -14,9 +14,10 @@ from mobility import pages, services
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
 from mobility.models import MobilityScore
-from patients.errors import AlreadyRecorded, ChartArchived
+from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
+from ui.dates import show_date
 from ui.http import form_page, place, saved
 from ui.paging import Key
 
@@ -82,6 +83,11 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
         return form_page(request, "mobility/record_score.html", context)
     try:
         score = services.record_score(patient=patient, by=request.user, **form.score())
+    except RecordedOtherwise as repeat:
+        form.renew()
+        form.add_error(None, _recorded_otherwise(repeat.existing))
+        context["recorded"] = repeat.existing
+        return render(request, "mobility/record_score.html", context, status=409)
     except AlreadyRecorded as repeat:
         score = repeat.existing
     except ChartArchived:
@@ -92,6 +98,14 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
         return form_page(request, "mobility/record_score.html", context)
     messages.success(request, _("Recorded: %(name)s %(value)s.") % {"name": score.measure, "value": score.value_text})
     return saved(request, pages.scores_url(patient, score.score_type))
+
+
+def _recorded_otherwise(score: MobilityScore) -> str:
+    words = _(
+        "This form was sent before and recorded as %(measure)s %(value)s of %(date)s. What the form says now is not "
+        "recorded. Send it again to record it as another score, or cancel."
+    )
+    return words % {"measure": score.measure, "value": score.value_text, "date": show_date(score.score_date)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,5 +31,9 @@ class AlreadyRecorded(ChartError):
         self.existing = existing
 
 
+class RecordedOtherwise(AlreadyRecorded):
+    """The same form was submitted before, but it says something else now: nobody's newer words are dropped unseen."""
+
+
 class NotEligible(ChartError):
     """This account may not have this part in the patient's care."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from patients.vocabulary import CareRole, ChartStatus, MobilityStatus, SexAtBirth
+from ui.dates import moment_of
 from ui.forms import BaseForm, DateField, line_field, text_field
 
 
@@ -106,23 +107,27 @@ class SeenAtForm(BaseForm):
         data = super().clean() or self.cleaned_data
         day, time = data.get("seen_on"), data.get("seen_time")
         if day:
-            data["seen_at"] = seen_at(day, time)
-            if data["seen_at"] > timezone.now():
-                self.add_error("seen_time", _("Enter a time that is not in the future"))
+            try:
+                data["seen_at"] = seen_at(day, time)
+            except ValidationError as skipped:
+                self.add_error("seen_time", skipped)
+            else:
+                if data["seen_at"] > timezone.now():
+                    self.add_error("seen_time", _("Enter a time that is not in the future"))
         return data
 
 
 def seen_at(day: dt.date, time: dt.time | None) -> dt.datetime:
     """The moment that a day and a time name in the clinic: now for today without a time, noon for another day.
 
-    A time that a DST night has twice is the first one; one that it skips is an hour later, as Python folds it.
+    Raises ValidationError for a time that a DST night skipped.
     """
     now = timezone.localtime()
     if time is None:
         if day == now.date():
             return now
         time = dt.time(12)
-    return timezone.make_aware(dt.datetime.combine(day, time))
+    return moment_of(day, time)
 
 
 class StatusForm(SeenAtForm):
@@ -208,6 +213,8 @@ class EndMembershipForm(BaseForm):
 class HandOverForm(BaseForm):
     """Another primary therapist."""
 
+    marks_optional = False  # the last day is needed for a cover, and for nothing else
+
     to = PersonChoice(
         label=_("New primary therapist"),
         queryset=User.objects.none(),
@@ -237,6 +244,8 @@ class HandOverForm(BaseForm):
 class DecideForm(BaseForm):
     """What to do about a registration that may be a duplicate."""
 
+    marks_optional = False  # each decision has a field of its own that it needs
+
     state = forms.ChoiceField(
         label=_("Decision"),
         choices=[
@@ -247,8 +256,26 @@ class DecideForm(BaseForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what to do")},
     )
+    cover_until = DateField(
+        label=_("Cover until"), required=False, help_text=_("For the same person: the asker's last day, included")
+    )
     patient_id = line_field(_("ID for the new patient"), max_length=64, required=False)
-    note = line_field(_("Note"), max_length=1000, required=False)
+    note = line_field(_("Note (optional)"), max_length=1000, required=False)
+
+    def __init__(self, *args: Any, id_label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["patient_id"].label = _("%(label)s for the new patient") % {"label": id_label}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        until = data.get("cover_until")
+        if data.get("state") != "same":
+            data["cover_until"] = None
+        elif until is None and "cover_until" not in self.errors:
+            self.add_error("cover_until", _("Enter the last day of the cover"))
+        elif until and until < timezone.localdate():
+            self.add_error("cover_until", _("Enter a last day that is not in the past"))
+        return data
 
 
 def add_service_errors(form: forms.Form, error: ValidationError) -> None:

@@ -30,7 +30,8 @@ TRACKED_COLUMNS = {
 
 
 def _folded_identity() -> Func:
-    parts = ("display_name", Value(" "), "preferred_name", Value(" "), "patient_id", Value(" "), _key("patient_id"))
+    bare = Func(F("patient_id"), function="ot_bare", output_field=models.TextField())
+    parts = ("display_name", Value(" "), "preferred_name", Value(" "), "patient_id", Value(" "), bare)
     return Func(Concat(*parts, output_field=models.TextField()), function="ot_fold")
 
 

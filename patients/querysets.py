@@ -3,8 +3,11 @@
 import contextlib
 import datetime as dt
 import re
+import string
 import uuid
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -22,6 +25,9 @@ from ui.prepared import Prepared
 if TYPE_CHECKING:
     from accounts.models import User
     from patients.models import Patient
+
+
+SIGNS = dict.fromkeys(map(ord, string.punctuation))
 
 
 class Fold(Func):
@@ -102,11 +108,11 @@ class PatientQuerySet(QuerySet["Patient"]):
         return self.filter(primary_therapist=user)
 
     def matching(self, text: str) -> Self:
-        """Patients whose name or identifier contains each word of `text`, accents and case aside."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(Contains(F("search_text"), Fold(Value(f"%{_escape(word)}%"))))
-        return found
+        """Patients whose name or identifier contains each word of `text`, accents and case aside.
+
+        Nor do signs and spaces in an identifier matter: OT-20777 is found by ot20777, OT 20777 and OT/20777.
+        """
+        return self.filter(*(contains_word("search_text", word) for word in text.split()[:8]))
 
     def by_name(self) -> Self:
         return self.order_by("search_text", "pk")
@@ -161,6 +167,17 @@ class Contains(Func):
     template = "%(expressions)s"
     arg_joiner = " LIKE "
     output_field = BooleanField()
+
+
+def contains_word(field: str, word: str) -> Q:
+    """Whether a search text holds a word as it is typed or, if it may be an identifier, without its signs.
+
+    The search text ends with the identifier without signs (the database function ot_bare()).
+    """
+    bare = word.translate(SIGNS)
+    may_be_identifier = len(bare) > 2 and any(map(str.isdigit, bare))  # shorter ones no index can look up
+    patterns = {_escape(word)} | ({bare} if may_be_identifier else set())
+    return reduce(or_, (Q(Contains(F(field), Fold(Value(f"%{pattern}%")))) for pattern in sorted(patterns)))
 
 
 def _escape(word: str) -> str:

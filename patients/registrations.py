@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from patients.forms import RegisterForm
 from patients.models import Patient, RegistrationCheck
 from patients.names import display_name, tidy
 from patients.querysets import PatientQuerySet
+from patients.services.charts import lock
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,17 @@ def made_by(form: RegisterForm, by: User) -> Patient | None:
     """The chart that this very form made when it was sent before, so that a repeat is no duplicate of itself."""
     found: Patient | None = Patient.objects.filter(form_token=form.cleaned_data["form_token"], created_by=by).first()
     return found
+
+
+def has_newer_words(form: RegisterForm, made: Patient) -> bool:
+    """Whether a form that made a chart says something else now that it comes again."""
+    details = form.details() | {"primary_therapist": form.cleaned_data["primary_therapist"]}
+    details["mobility_status"] = form.cleaned_data["mobility_status"]
+    return any(_plain(value) != _plain(getattr(made, name)) for name, value in details.items())
+
+
+def _plain(value: Any) -> Any:
+    return tidy(value) if isinstance(value, str) else value
 
 
 def find_duplicates(mine: PatientQuerySet, details: Mapping[str, Any]) -> Duplicates:
@@ -58,6 +71,18 @@ def as_typed(form: RegisterForm) -> dict[str, Any]:
     return data | {"primary_therapist": chosen["primary_therapist"].pk, "mobility_status": chosen["mobility_status"]}
 
 
+def entered(check: RegistrationCheck) -> dict[str, Any]:
+    """What was entered as pages show it: the name as the chart would have it, the birth date as a date."""
+    typed = check.entered
+    parts = {name: tidy(typed.get(name) or "") for name in ("family_name", "given_names", "name_title")}
+    born = typed.get("date_of_birth")
+    return {
+        **typed,
+        "display_name": display_name(**parts),
+        "date_of_birth": dt.date.fromisoformat(born) if born else None,
+    }
+
+
 def checks_about(patients: PatientQuerySet) -> Any:
     """The checks about these charts, with whom they name."""
     checks = RegistrationCheck.objects.filter(match__in=patients.values("pk"))
@@ -70,14 +95,28 @@ def open_checks(patients: PatientQuerySet) -> Any:
 
 
 @transaction.atomic
-def decide(*, check: RegistrationCheck, state: str, patient_id: str, note: str, by: User, **_unused: Any) -> None:
+def decide(
+    *,
+    check: RegistrationCheck,
+    state: str,
+    patient_id: str,
+    note: str,
+    cover_until: dt.date | None,
+    by: User,
+    within: PatientQuerySet,
+    **_unused: Any,
+) -> None:
     """Carry out a lead's decision: register the patient under the asker's name, or close the check otherwise.
 
+    `within` is what the gate handed out: PermissionDenied where the chart is not in it any more, behind its lock.
     Raises StatusUnchanged when it was decided before, and what the services raise; then nothing is decided.
     """
     check = RegistrationCheck.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=check.pk)
     if check.state != RegistrationCheck.State.OPEN:
         raise StatusUnchanged
+    lock(check.match_id)
+    if not within.filter(pk=check.match_id).exists():
+        raise PermissionDenied
     patient = None
     if state == RegistrationCheck.State.REGISTERED:
         entered = dict(check.entered)
@@ -94,4 +133,4 @@ def decide(*, check: RegistrationCheck, state: str, patient_id: str, note: str, 
         except AlreadyRecorded as repeat:
             # The asker corrected the form meanwhile, and it was no duplicate any more.
             patient = repeat.existing
-    services.decide_registration(check=check, state=state, by=by, note=note, patient=patient)
+    services.decide_registration(check=check, state=state, by=by, note=note, patient=patient, cover_until=cover_until)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Perm
 from audit.api import FieldHistory, stamp
 from audit.append_only import AppendOnlyModel
+from patients.constraints import ChecksAtOnce
 from sessions_notes.moments import moment_of
 from sessions_notes.querysets import DraftQuerySet, FollowUpQuerySet, NoteQuerySet, VersionQuerySet
 from sessions_notes.vocabulary import (
@@ -50,7 +51,7 @@ class SessionContent(models.Model):
         abstract = True
 
 
-class SessionNote(SessionContent):
+class SessionNote(ChecksAtOnce, SessionContent):
     """What was done in a session, as it reads now. Every save leaves a SessionNoteVersion; a trigger insists."""
 
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="session_notes")
@@ -142,7 +143,7 @@ class SessionNote(SessionContent):
         return Perm.CHANGE in held_perms or (Perm.ADD in held_perms and self.author_id == user.pk)
 
 
-class SessionNoteVersion(AppendOnlyModel, SessionContent):
+class SessionNoteVersion(ChecksAtOnce, AppendOnlyModel, SessionContent):
     """A note as it was saved once: the first save is number 1. Never changed; triggers refuse it."""
 
     note = models.ForeignKey(SessionNote, on_delete=models.PROTECT, related_name="versions")
@@ -245,7 +246,7 @@ class NoteDraft(models.Model):
         return str(dict(SessionType.choices).get(self.typed.get("session_type", ""), ""))
 
 
-class FollowUp(models.Model):
+class FollowUp(ChecksAtOnce):
     """Something to do after a session. Open until somebody resolves it."""
 
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="follow_ups")

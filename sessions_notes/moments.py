@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+
+from ui import dates
 
 NOON = dt.time(12)
 
@@ -16,13 +17,9 @@ def moment_of(day: dt.date, start: dt.time | None, *, recorded_at: dt.datetime) 
     shows twice it is the later of the two that is not after the recording. Raises ValidationError for a time that the
     clock skipped.
     """
-    zone = timezone.get_default_timezone()
-    if start is None:
-        if recorded_at.astimezone(zone).date() == day:
-            return recorded_at
-        start = NOON
-    wall = dt.datetime.combine(day, start)
-    later, earlier = (wall.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC) for fold in (1, 0))
-    if later.astimezone(zone).replace(tzinfo=None) != wall:
-        raise ValidationError({"start_time": _("The clocks went forward that night: this time did not exist")})
-    return later if later <= recorded_at else earlier
+    if start is None and timezone.localtime(recorded_at).date() == day:
+        return recorded_at
+    try:
+        return dates.moment_of(day, start or NOON, latest=recorded_at)
+    except ValidationError as skipped:
+        raise ValidationError({"start_time": skipped}) from skipped

@@ -28,6 +28,7 @@ from patients.registry import (
 )
 from patients.timeline import PAGE_SIZE
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
+from ui.dates import recorded_words
 from ui.prepared import EqualsAny, Prepared, once
 
 if TYPE_CHECKING:
@@ -117,11 +118,18 @@ def _note_entry(note: SessionNote) -> TimelineEntry:
         url=reverse("sessions_notes:show_note", kwargs={"patient_id": note.patient_id, "note_id": note.pk}),
         tone="bad" if note.is_in_error else "",
         text=note.brief_to(TIMELINE_PREVIEW),
-        byline=note.author,
+        byline=_byline(note),
         tag=tag,
         tag_tone=tone,
         is_timed=note.start_time is not None,
         is_struck=note.is_in_error,
+    )
+
+
+def _byline(note: SessionNote) -> str:
+    """Who wrote it; without a start time also when, which is its place among that day's entries or later."""
+    return (
+        str(note.author) if note.start_time else f"{note.author} · {recorded_words(note.created_at, note.session_date)}"
     )
 
 

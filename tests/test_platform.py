@@ -138,6 +138,11 @@ def test_two_commands_at_once_share_a_server_and_the_last_one_out_stops_it(place
     assert place.server() is None
 
 
+def test_a_command_ends_without_a_word_about_the_lock_it_held(place):
+    done = place.run("-X", "dev", "-c", "from config.database import ensure_database; ensure_database()")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_terminated_command_stops_the_server_as_well(place):
     user = place.visit()
     visits(user)

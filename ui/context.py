@@ -5,11 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from ui import dates
+
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """The clinic's name and word for its patient identifier, and whether this is the demo clinic."""
+    """The clinic's name and word for its patient identifier, whether this is the demo clinic, and how months are written."""
     return {
         "clinic_name": settings.OT_CLINIC_NAME,
         "patient_id_label": settings.OT_PATIENT_ID_LABEL,
         "is_demo": settings.OT_DEMO,
+        "month_names": ",".join(dates.month_names()),
     }

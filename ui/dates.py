@@ -6,11 +6,13 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+ENGLISH = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 EARLIEST = dt.date(1850, 1, 1)
 LATEST = dt.date(2200, 12, 31)
 
@@ -28,6 +30,19 @@ def show_date(value: dt.date | dt.datetime | None) -> str:
 @functools.cache
 def _month_name(month: int, language: str) -> str:
     return str(MONTHS_3[month]).title()
+
+
+def recorded_words(at: dt.datetime, on: dt.datetime | dt.date) -> str:
+    """When something without a time was recorded: recorded 14:05, with the day where that is not the day it is about."""
+    day = timezone.localdate(on) if isinstance(on, dt.datetime) else on
+    if timezone.localdate(at) == day:
+        return _("recorded %(time)s") % {"time": show_time(at)}
+    return _("recorded %(date)s %(time)s") % {"date": show_date(at), "time": show_time(at)}
+
+
+def month_names() -> list[str]:
+    """The months as show_date writes them, January first: for the calendar of app.js."""
+    return [_month_name(number, get_language()) for number in range(1, 13)]
 
 
 def show_time(value: dt.datetime) -> str:
@@ -59,7 +74,21 @@ def _add_months(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, last))
 
 
-_SPELLED = re.compile(r"^(\d{1,2})[\s\-./]*([a-z]{3,9})\.?[\s\-./,]*(\d{4})$", re.IGNORECASE)
+def moment_of(day: dt.date, clock: dt.time, *, latest: dt.datetime | None = None) -> dt.datetime:
+    """The moment that a clock in the clinic showed, for everything that people enter a time for.
+
+    An hour that a DST night has twice is the later one, unless that is after `latest` (now if left out): nothing is
+    recorded before it happened. One that it skips raises ValidationError.
+    """
+    wall = dt.datetime.combine(day, clock)
+    # In UTC: Python finds a local time of a repeated hour equal to no moment of another zone.
+    earlier, later = (timezone.make_aware(wall.replace(fold=fold)).astimezone(dt.UTC) for fold in (0, 1))
+    if timezone.localtime(earlier).replace(tzinfo=None) != wall:
+        raise ValidationError(_("The clocks went forward that night: enter a time that there was"), code="skipped")
+    return earlier if later > (latest or timezone.now()) else later
+
+
+_SPELLED = re.compile(r"^(\d{1,2})[\s\-./]*([^\W\d_]{2,15})\.?[\s\-./,]*(\d{4})$")
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 
 
@@ -85,9 +114,10 @@ def parse_date(text: str) -> dt.date:
 
 
 def _month(word: str) -> int:
-    word = word.lower()
-    for number, short in enumerate(MONTHS, start=1):
-        long = dt.date(2000, number, 1).strftime("%B").lower()
-        if word in {short, long, "sept" if number == 9 else short}:
+    """The number of a month written in English or in the page's language, in full or short."""
+    word = word.casefold()
+    for number, english in enumerate(ENGLISH, start=1):
+        shown = (str(names[number]).casefold().rstrip(".") for names in (MONTHS_3, MONTHS, MONTHS_ALT))
+        if word in {english, english[:3], "sept" if number == 9 else english, *shown}:
             return number
     raise ValueError(word)

@@ -50,6 +50,8 @@ class BaseForm(forms.Form):
 
     form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
     required_css_class = "required"
+    # Whether labels say which fields are optional: not in filters, nor where what is needed depends on the answers.
+    marks_optional = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,6 +59,12 @@ class BaseForm(forms.Form):
         self.label_suffix = ""
         for field in self.fields.values():
             _dress(field)
+
+    def renew(self) -> None:
+        """Make it a form that was not sent yet, everything typed in it kept: sent again, it is another entry."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["form_token"] = str(uuid.uuid4())
+        self.data = data
 
     def clean_form_token(self) -> uuid.UUID:
         return self.cleaned_data.get("form_token") or uuid.uuid4()

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.api import record_event
 from equipment.errors import CustodyError, NotOut, WrongTime
-from equipment.models import EquipmentItem, EquipmentLog
+from equipment.models import EquipmentItem, EquipmentLog, same_serial
 from equipment.services import rules
 from equipment.services.register import item_for_loan
 from equipment.vocabulary import Condition, EquipmentStatus
+from patients import names
 from patients.errors import AlreadyRecorded, StaleVersion
 from patients.models import Patient
 from patients.services.charts import lock, require_open
@@ -35,10 +36,21 @@ def check_out(
     """Hand an item out to a patient; one that is not in the register yet is registered under `equipment_name`.
 
     Raises ItemTaken where it is or was somewhere else then, WrongTime, UnknownItem, OtherItem, ChartArchived,
-    ValidationError, and AlreadyRecorded if this form was submitted before by the same person.
+    ValidationError, and AlreadyRecorded if this form was submitted before by the same person (RecordedOtherwise if it
+    says something else now).
     """
     patient = lock(patient.pk)
-    rules.refuse_repeat(EquipmentLog, form_token, by)
+
+    def is_same(was: EquipmentLog) -> bool:
+        name = names.tidy(equipment_name).casefold()
+        return (
+            (was.patient_id, was.due_back_on, was.notes) == (patient.pk, due_back_on, notes)
+            and was.checked_out_at == (rules.minute(checked_out_at) if checked_out_at else was.checked_out_at)
+            and same_serial(was.serial_number, serial_number)
+            and name in {"", was.equipment_name.casefold()}
+        )
+
+    rules.refuse_repeat(EquipmentLog, form_token, by, is_same=is_same)
     if patient.chart_status == ChartStatus.DECEASED and patient.deceased_on is None:
         raise CustodyError(_("This patient has died: equipment can only come back"))
     at = rules.minute(checked_out_at)

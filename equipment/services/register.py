@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.api import acting, record_event, stamp
 from equipment.errors import OtherItem, UnknownItem
-from equipment.models import EquipmentItem, tidy_serial
+from equipment.models import EquipmentItem, same_serial, tidy_serial
 from equipment.services.rules import lock_item, refuse_repeat
 from patients import names
 from patients.errors import StaleVersion
@@ -26,7 +26,12 @@ def register_item(
 
     Raises ValidationError where the serial number is taken (case and spaces aside), AlreadyRecorded for the same form.
     """
-    refuse_repeat(EquipmentItem, form_token, by)
+    said = (names.tidy(equipment_name), notes)
+
+    def is_same(was: EquipmentItem) -> bool:
+        return (was.equipment_name, was.notes) == said and same_serial(was.serial_number, serial_number)
+
+    refuse_repeat(EquipmentItem, form_token, by, is_same=is_same)
     item = EquipmentItem(
         equipment_name=equipment_name, serial_number=serial_number, notes=notes, form_token=form_token, logged_by=by
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from accounts.models import User
 from audit.api import acting, stamp
 from equipment.errors import ItemTaken, WrongTime
 from equipment.models import EquipmentItem, EquipmentLog
-from patients.errors import AlreadyRecorded
+from patients.errors import AlreadyRecorded, RecordedOtherwise
 from patients.models import Patient
 from ui.dates import show_date, show_time
 
@@ -73,13 +74,18 @@ def require_free(item: EquipmentItem, start: dt.datetime, end: dt.datetime | Non
         raise ItemTaken(found, field="at" if found.ended_at else field)
 
 
-def refuse_repeat(model: Any, form_token: uuid.UUID | None, by: User) -> None:
-    """Raise AlreadyRecorded if this person sent this form before."""
+def refuse_repeat(
+    model: Any, form_token: uuid.UUID | None, by: User, *, is_same: Callable[[Any], bool] | None = None
+) -> None:
+    """Raise AlreadyRecorded if this person sent this form before, as RecordedOtherwise if it says something else now."""
     if form_token is None:
         return
     existing = model.objects.filter(form_token=form_token, logged_by=by).first()
-    if existing:
-        raise AlreadyRecorded(existing)
+    if existing is None:
+        return
+    if is_same and not is_same(existing):
+        raise RecordedOtherwise(existing)
+    raise AlreadyRecorded(existing)
 
 
 def add_entry(entry: EquipmentLog, *, by: User) -> EquipmentLog:

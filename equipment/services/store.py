@@ -82,11 +82,17 @@ def _move(
     already), WrongTime, AlreadyRecorded.
     """
     item = rules.lock_item(item.pk)
-    rules.refuse_repeat(EquipmentLog, form_token, by)
+    when = rules.minute(at)
+    said = (item.pk, to, when, notes)
+    rules.refuse_repeat(
+        EquipmentLog,
+        form_token,
+        by,
+        is_same=lambda was: (was.item_id, was.status, was.checked_out_at if at else when, was.notes) == said,
+    )
     now = EquipmentLog.objects.filter(item=item).open().first()
     if now and now.is_loan:
         raise ItemTaken(now, field="")
-    when = rules.minute(at)
     if to == item.status == EquipmentStatus.IN_STOCK:
         _refuse_second_return(item, when, notes, by)
     if to not in MOVES[item.status]:

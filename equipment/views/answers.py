@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from equipment import wording
 from equipment.errors import CustodyError, ItemTaken, NotOut
 from equipment.forms import ErrorsForm
-from patients.errors import AlreadyRecorded, ChartArchived, StaleVersion
+from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise, StaleVersion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,6 +27,9 @@ def attempt(form: ErrorsForm, act: Callable[[], Any], *, viewer: "User", patient
     """What the service returned, or returned the first time for a form sent twice; None if refused, and the form says why."""
     try:
         return act()
+    except RecordedOtherwise as repeat:
+        form.renew()
+        form.clash(repeat.existing, wording.recorded_otherwise(repeat.existing))
     except AlreadyRecorded as repeat:
         return repeat.existing
     except NotOut as late:

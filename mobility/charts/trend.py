@@ -42,11 +42,16 @@ NARROW = Frame(width=340, height=320, left=30, right=10, top=26, bottom=30, gutt
 
 
 def trend_chart(
-    instrument: Instrument, readings: Iterable[Reading], *, uid: str = "", scale_id: str | None = None
+    instrument: Instrument,
+    readings: Iterable[Reading],
+    *,
+    uid: str = "",
+    scale_id: str | None = None,
+    is_paged: bool = False,
 ) -> TrendChart | None:
     """Words and geometry of the chart of one instrument for one person; None if there are no scores.
 
-    Scores are drawn by day; those of one day keep the order given, the last given being the newest. A value outside the
+    `is_paged` where the table of the same figures shows them a page at a time. Scores are drawn by day; those of one day keep the order given, the last given being the newest. A value outside the
     scale, which only an older catalogue could have let in, is drawn at the edge with its true number.
     """
     ordered = tuple(sorted(readings, key=lambda one: one.on))
@@ -58,7 +63,7 @@ def trend_chart(
         heading=wording.finding(instrument, scale, ordered),
         summary=wording.summary(instrument, ordered),
         title=wording.title(instrument, ordered),
-        description=wording.description(instrument, scale, ordered),
+        description=wording.description(instrument, scale, ordered, is_paged=is_paged),
         band_note=wording.band_note(instrument, scale),
         wide=_Plot(instrument, scale, ordered, WIDE).drawing(),
         narrow=_Plot(instrument, scale, ordered, NARROW).drawing(),

@@ -46,15 +46,21 @@ def title(instrument: Instrument, readings: tuple[Reading, ...]) -> str:
     return _("%(name)s, %(first)s to %(last)s") % {"name": instrument.name, "first": first, "last": last}
 
 
-def description(instrument: Instrument, scale: Scale, readings: tuple[Reading, ...]) -> str:
-    """The picture for people who do not see it: the values, the finding, the band, and where all values are."""
+def description(instrument: Instrument, scale: Scale, readings: tuple[Reading, ...], *, is_paged: bool = False) -> str:
+    """The picture for people who do not see it: the values, the finding, the band, and where all values are.
+
+    `is_paged` where the table beside the picture shows them a page at a time.
+    """
     parts = [_values(scale, readings)]
     if len(readings) > 1:
         parts.append(f"{finding(instrument, scale, readings)}.")
     band = instrument.band_for(readings[-1].value, scale.id)
     if band is not None:
         parts.append(_("The last score is in the band %(band)s.") % {"band": band.label})
-    parts.append(_("Every value is in the table below."))
+    if is_paged:
+        parts.append(_("The table below lists every value, newest first, a page at a time."))
+    else:
+        parts.append(_("Every value is in the table below."))
     return " ".join(parts)
 
 

@@ -13,6 +13,7 @@ from accounts.roles import TREATING, Role
 from audit.api import acting, record_event, stamp
 from patients.errors import NotEligible, StatusUnchanged
 from patients.models import CareRole, CareTeamMember, Patient
+from patients.querysets import PatientQuerySet
 from patients.services import grants
 from patients.services.charts import lock
 
@@ -104,21 +105,30 @@ def _end(member: CareTeamMember, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def hand_over(
-    *, patients: Collection[Any], to: User, reason: str, by: User, keep_as_cover_until: dt.date | None = None
+    *,
+    patients: Collection[Any],
+    to: User,
+    reason: str,
+    by: User,
+    keep_as_cover_until: dt.date | None = None,
+    within: PatientQuerySet | None = None,
 ) -> list[Patient]:
     """Make `to` the primary therapist of these patients (keys or objects); rights follow in this transaction.
 
     The old primary therapist loses access at once unless kept as cover until a day, included. The patients join the
     new therapist's team, whose leads get them. Returns the patients that moved; those that `to` already has are
-    left alone. Raises NotEligible.
+    left alone, and so are those that are not `within` what the gate handed out any more, asked again behind the lock.
+    Raises NotEligible.
     """
     if to.role not in TREATING or to.team is None:
         raise NotEligible(_("%(name)s cannot be a primary therapist") % {"name": to.name})
     require_eligible(to, CareRole.PRIMARY)
     keys = [getattr(patient, "pk", patient) for patient in patients]
     # Locked before anything is joined, as in `lock`: of two handovers at once neither may miss a patient.
-    locked = list(Patient.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
-    rows = Patient.objects.with_people().filter(pk__in=locked).order_by("pk")
+    chosen = Patient.objects.select_for_update(no_key=True).filter(pk__in=keys)
+    locked = list(chosen.order_by("pk").values_list("pk", flat=True))
+    allowed = Patient.objects.all() if within is None else within
+    rows = allowed.with_people().filter(pk__in=locked).order_by("pk")
     moving = [patient for patient in rows if patient.primary_therapist_id != to.pk]
     for patient in moving:
         _move(patient, to, reason=reason, by=by, keep_as_cover_until=keep_as_cover_until)

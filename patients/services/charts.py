@@ -25,8 +25,8 @@ EDITABLE = frozenset({
 def lock(pk: uuid.UUID) -> Patient:
     """The patient's row as it is now, locked until the transaction ends."""
     # Nothing is joined to it: a row that waits for a handover would be compared with the therapist from before,
-    # and not be found.
-    patient: Patient = Patient.objects.select_for_update().get(pk=pk)
+    # and not be found. The key stays free: who only reads the chart leaves an audit row that refers to it.
+    patient: Patient = Patient.objects.select_for_update(no_key=True).get(pk=pk)
     return patient
 
 

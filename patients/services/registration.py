@@ -1,9 +1,11 @@
 """Registering patients, and the decision about a registration that may duplicate a chart its author may not see."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from patients.errors import AlreadyRecorded, NotEligible, StatusUnchanged
 from patients.models import CareRole, Patient, RegistrationCheck
 from patients.services import grants
 from patients.services.care_team import _add, require_eligible
+from patients.services.charts import lock
 
 
 @transaction.atomic
@@ -96,11 +99,18 @@ def request_registration_check(
 
 @transaction.atomic
 def decide_registration(
-    *, check: RegistrationCheck, state: str, by: User, note: str = "", patient: Patient | None = None
+    *,
+    check: RegistrationCheck,
+    state: str,
+    by: User,
+    note: str = "",
+    patient: Patient | None = None,
+    cover_until: dt.date | None = None,
 ) -> RegistrationCheck:
     """Close a registration check as same person, registered anew (`patient` is the new chart) or declined.
 
-    A same person's chart gets the asker as covering therapist. Raises StatusUnchanged when it was decided before.
+    A same person's chart gets the asker as covering therapist until a day, included. Raises StatusUnchanged when it was
+    decided before, ValidationError without that day.
     """
     check = (
         RegistrationCheck.objects.select_for_update(of=("self",)).select_related("match", "asked_by").get(pk=check.pk)
@@ -109,7 +119,10 @@ def decide_registration(
         raise StatusUnchanged
     if state == RegistrationCheck.State.SAME_PERSON:
         require_eligible(check.asked_by, CareRole.COVERING)
-        _add(check.match, check.asked_by, CareRole.COVERING, by=by, reason=note)
+        if cover_until is None:
+            raise ValidationError({"cover_until": _("Enter the last day of the cover")})
+        match = lock(check.match_id)
+        _add(match, check.asked_by, CareRole.COVERING, by=by, ends_on=cover_until, reason=note)
     check.state = state
     check.decided_by, check.decided_at, check.decision_note = by, stamp(), note
     with acting(by=by, reason=note):

@@ -21,6 +21,7 @@ from patients.forms import EndMembershipForm, HandOverForm, MemberForm, add_serv
 from patients.models import Patient
 from patients.querysets import PatientQuerySet
 from patients.views.chart import chart_url
+from patients.vocabulary import ChartStatus
 from ui.http import form_page, posted, saved
 
 
@@ -94,7 +95,8 @@ def hand_over_many(request: StaffRequest, patients: PatientQuerySet) -> HttpResp
     chosen = list(wanted.with_people().by_name())
     form = HandOverForm(request.POST if "reason" in request.POST else None, by=request.user)
     back = reverse("patients:list_caseload") + "?scope=team"
-    context = {"form": form, "patients": chosen, "section": "team", "back": back}
+    closed = sum(patient.chart_status != ChartStatus.ACTIVE for patient in chosen)
+    context = {"form": form, "patients": chosen, "closed": closed, "section": "team", "back": back}
     if not chosen:
         messages.error(request, _("Choose at least one patient to hand over."))
         return redirect(back)
@@ -102,21 +104,29 @@ def hand_over_many(request: StaffRequest, patients: PatientQuerySet) -> HttpResp
         return form_page(request, "patients/hand_over_many.html", context)
     data = form.cleaned_data
     try:
-        moved = _move(chosen, data, request)
+        moved = _move(chosen, data, request, within=patients)
     except NotEligible as error:
         form.add_error("to", str(error))
         return form_page(request, "patients/hand_over_many.html", context)
-    _say_moved(request, len(moved), data["to"].name)
+    done = {patient.pk for patient in moved}
+    if gone := [p for p in chosen if p.pk not in done and p.primary_therapist_id != data["to"].pk]:
+        text = _("Somebody else moved patients meanwhile: %(count)s of those chosen stay where they are now.")
+        messages.warning(request, text % {"count": len(gone)})
+    if moved or not gone:
+        _say_moved(request, len(moved), data["to"].name)
     return redirect(back)
 
 
-def _move(patients: list[Patient], data: dict[str, Any], request: StaffRequest) -> list[Patient]:
+def _move(
+    patients: list[Patient], data: dict[str, Any], request: StaffRequest, *, within: PatientQuerySet | None = None
+) -> list[Patient]:
     return services.hand_over(
         patients=patients,
         to=data["to"],
         reason=data["reason"],
         keep_as_cover_until=data["keep_until"],
         by=request.user,
+        within=within,
     )
 
 

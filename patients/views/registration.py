@@ -33,6 +33,9 @@ def register_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpRe
     if not form.is_valid():
         return form_page(request, "patients/register_patient.html", context)
     if before := registrations.made_by(form, request.user):
+        if registrations.has_newer_words(form, before):
+            words = _("This form was sent before. What you changed since is not saved: correct it in the chart.")
+            messages.warning(request, words)
         return _registered(request, patients, before)
     found = registrations.find_duplicates(patients, form.details())
     if found.must_stop or (found.visible and not form.cleaned_data["is_not_duplicate"]):
@@ -81,13 +84,15 @@ def list_registrations(request: StaffRequest, patients: PatientQuerySet) -> Http
 @caseload_view(Perm.REASSIGN, roles=frozenset({Role.LEAD}))
 def decide_registration(request: StaffRequest, patients: PatientQuerySet, check_id: int) -> HttpResponse:
     check = get_object_or_404(registrations.checks_about(patients), pk=check_id)
-    form = DecideForm(posted(request), initial={"patient_id": check.entered.get("patient_id", "")})
+    entered = registrations.entered(check)
+    initial = {"patient_id": entered.get("patient_id", "")}
+    form = DecideForm(posted(request), initial=initial, id_label=settings.OT_PATIENT_ID_LABEL)
     back = reverse("patients:list_registrations")
-    context = {"form": form, "check": check, "section": "team", "back": back}
+    context = {"form": form, "check": check, "entered": entered, "section": "team", "back": back}
     if not form.is_valid():
         return form_page(request, "patients/decide_registration.html", context)
     try:
-        registrations.decide(check=check, by=request.user, **form.cleaned_data)
+        registrations.decide(check=check, by=request.user, within=patients, **form.cleaned_data)
     except StatusUnchanged:
         messages.info(request, _("This registration was decided already."))
     except NotEligible as error:

@@ -21,6 +21,8 @@ from sessions_notes.models import FollowUp, NoteDraft, SessionNote, SessionNoteV
 from sessions_notes.services import follow_ups
 from sessions_notes.vocabulary import CONTENT, FOLLOW_UP
 
+MARKING = ["entered_in_error_at", "entered_in_error_by", "entered_in_error_reason"]
+
 
 @transaction.atomic
 def write_note(
@@ -110,9 +112,11 @@ def edit_note(
     unknown = changes.keys() - {*CONTENT, *FOLLOW_UP}
     if unknown:
         raise TypeError(f"not editable: {sorted(unknown)}")
-    require_open(lock(note.patient_id))
+    patient = lock(note.patient_id)
+    require_open(patient)
     refuse_repeat(form_token, by)
     note = _locked(note)
+    note.patient = patient
     if note.version != version:
         raise StaleVersion(note)
     before = _as_saved(note)
@@ -190,14 +194,16 @@ def mark_in_error(*, note: SessionNote, reason: str, by: User) -> SessionNote:
     patient = lock(note.patient_id)
     require_open(patient)
     note = _locked(note)
+    note.patient = patient
     if not reason.strip():
         raise ValidationError({"reason": _("Enter the reason")})
     note.entered_in_error_at, note.entered_in_error_by, note.entered_in_error_reason = stamp(), by, reason
-    note.full_clean()
+    note.validate_only(*MARKING)
     with acting(by=by, reason=reason):
-        note.save(update_fields=["entered_in_error_at", "entered_in_error_by", "entered_in_error_reason"])
+        note.save(update_fields=MARKING)
     NoteDraft.objects.filter(author=by, note=note).delete()
     for follow_up in FollowUp.objects.open().filter(note=note).select_for_update():
+        follow_up.patient = patient
         follow_ups.close(follow_up, resolution=_("Note entered in error"), by=by)
     record_event("note.entered_in_error", by=by, patient=patient, target=note)
     return note

@@ -52,25 +52,31 @@ document.addEventListener("htmx:responseError", async (event) => {
   const form = event.detail.elt.closest?.("form");
   const status = event.detail.xhr.status;
   if (status === 401) return say(form, document.body.dataset.signedOut);
+  if (status === 400) return say(form, document.body.dataset.refused);
   if (status === 403 && form && !form.dataset.renewed && (await renew(form))) return form.requestSubmit();
-  say(form, document.body.dataset.notSaved);
+  say(form, form?.closest("dialog") ? document.body.dataset.notSaved : document.body.dataset.failed);
 });
 document.addEventListener("htmx:sendError", (event) => say(event.detail.elt.closest?.("form"), document.body.dataset.offline));
 
+// In a dialog at the top of its form, elsewhere at the top of the page's content, until something is answered again.
 function say(form, text) {
   const live = $("#live");
-  if (live) live.textContent = text;
-  if (!form || !form.closest("dialog")) return;
-  let box = $(".msg--bad", form);
+  const place = form?.closest("dialog") ? form : $("#main");
+  if (!place) return;
+  let box = $("[data-said]", place);
   if (!box) {
     box = document.createElement("div");
-    box.className = "msg msg--bad";
-    box.setAttribute("role", "alert");
+    box.className = "msg msg--bad mb-4";
+    box.dataset.said = "";
+    if (place === form) box.setAttribute("role", "alert");
     box.append(iconOf("i-alert"), document.createElement("p"));
-    form.prepend(box);
+    place.prepend(box);
   }
   $("p", box).textContent = text;
+  box.scrollIntoView({ block: "nearest" });
+  if (live) live.textContent = text;
 }
+document.addEventListener("htmx:afterSwap", () => $("#main [data-said]")?.remove());
 
 // Signed in again in another tab: the form's token is of the old session. Take the new one and send once more.
 async function renew(form) {
@@ -106,7 +112,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A date as clinicians type it, with the browser's calendar on a button beside it.
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 function dressDates(root) {
   $$("input[data-date]", root).forEach((input) => {
     if (input.dataset.dressed) return;
@@ -130,7 +135,8 @@ function dressDates(root) {
     picker.addEventListener("change", () => {
       if (!picker.value) return;
       const [year, month, day] = picker.value.split("-");
-      input.value = `${day}-${MONTHS[Number(month) - 1]}-${year}`;
+      const months = document.body.dataset.months.split(",");
+      input.value = `${day}-${months[Number(month) - 1]}-${year}`;
       input.dispatchEvent(new Event("input", { bubbles: true }));
       input.focus();
     });

@@ -4,13 +4,11 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
 from equipment import services
-from equipment.forms import moment_of
 from equipment.models import EquipmentItem, EquipmentLog
 from patients import services as charts
 from tests.equipment.conftest import ago, day_and_time, make_item, queries
@@ -413,16 +411,50 @@ def lend_and_return(patient, by, times):
         )  # fmt: skip
 
 
-# --- Nights when the clock changes ---
+# --- The same form again ---
 
 
-def test_an_hour_that_did_not_exist_is_refused():
-    with pytest.raises(ValidationError, match="clocks went forward"):
-        moment_of(dt.date(2026, 3, 29), dt.time(1, 30))
+def test_a_check_out_sent_again_with_newer_words_is_not_dropped(sign_in, patient, therapist, item):
+    other = make_item(therapist)
+    client, form = sign_in(therapist), filled("check_out")
+    assert client.post(url("check_out", patient), form).status_code == 302
+    again = client.post(url("check_out", patient), form | {"serial_number": other.serial_number, "notes": "Cushion"})
+    page = again.content.decode()
+    assert again.status_code == 409
+    assert "This form was sent before and recorded: WC-0417" in page
+    assert "Cushion" in page
+    fresh = again.context["form"]["form_token"].value()
+    assert fresh != form["form_token"]
+    changed = form | {"serial_number": other.serial_number, "notes": "Cushion", "form_token": fresh}
+    assert client.post(url("check_out", patient), changed).status_code == 302
+    assert sorted(patient.equipment_logs.values_list("serial_number", flat=True)) == sorted(
+        ["WC-0417", other.serial_number]
+    )
 
 
-def test_an_hour_that_came_twice_is_the_later_one_unless_that_is_to_come(time_machine):
-    night = dt.date(2025, 10, 26)
-    assert moment_of(night, dt.time(1, 30)).astimezone(dt.UTC).hour == 1
-    time_machine.move_to(dt.datetime(2025, 10, 26, 0, 40, tzinfo=dt.UTC), tick=False)  # 01:40, the first time
-    assert moment_of(night, dt.time(1, 30)).astimezone(dt.UTC).hour == 0
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, 302),
+        ({"serial_number": "wc-0417"}, 302),
+        ({"notes": "Cushion"}, 409),
+        ({"due_back_on": "04-Dec-2099"}, 409),
+        ({"time": "00:00", "on": "01-Nov-2023"}, 409),
+    ],
+)
+def test_only_what_says_the_same_is_answered_as_the_first_time(sign_in, patient, therapist, item, change, status):
+    client, form = sign_in(therapist), filled("check_out")
+    client.post(url("check_out", patient), form)
+    assert client.post(url("check_out", patient), form | change).status_code == status
+    assert patient.equipment_logs.count() == 1
+
+
+def test_an_item_and_a_repair_sent_again_with_newer_words_are_not_dropped(sign_in, therapist, item):
+    client, token = sign_in(therapist), str(uuid.uuid4())
+    form = {"equipment_name": "Frame", "serial_number": "F-1", "notes": "", "form_token": token}
+    statuses = [client.post("/equipment/register/", form | more).status_code for more in ({}, {}, {"notes": "Blue"})]
+    assert statuses == [302, 302, 409]
+    repair = {**day_and_time(ago(minutes=5)), "notes": "Brakes", "form_token": str(uuid.uuid4())}
+    address = f"/equipment/{item.pk}/repair/"
+    statuses = [client.post(address, repair | more).status_code for more in ({}, {}, {"notes": "Brakes, tyres"})]
+    assert statuses == [302, 302, 409]

@@ -170,7 +170,7 @@ def test_search_finds_by_name_and_serial_number_and_stays_out_of_the_address(sig
     make_item(therapist, equipment_name="Déambulateur 100%_pliant", serial_number="DA 77")
     client = sign_in(therapist)
     for text, found in {
-        "wc-04": ["WC-0417"], "SELF wheel": ["WC-0417"], "deambu": ["DA 77"], "da77": ["DA 77"], "0%_p": ["DA 77"],
+        "wc-04": ["WC-0417"], "wc0417": ["WC-0417"], "WC 0417": ["WC-0417"], "wc/0417": ["WC-0417"], "SELF wheel": ["WC-0417"], "deambu": ["DA 77"], "da77": ["DA 77"], "0%_p": ["DA 77"],
         "nothing": [], "%": ["DA 77"],
     }.items():  # fmt: skip
         response = client.post(LIST, {"q": text}, follow=True)

@@ -15,6 +15,7 @@ from mobility.models import MobilityScore
 from patients.registry import CaseloadColumn, CaseloadOrder, QuickAdd, Tab, TimelineSource, registry
 from tests.factories import make_patient
 from tests.mobility.scores import day, mark, record, record_many, url
+from ui.dates import show_date, show_time
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -147,7 +148,7 @@ def test_the_strip_shows_the_last_score_neutrally(sign_in, patient, therapist):
     strip = client.get(address).content.decode().split('<dl class="strip')[1].split("</dl>")[0]
     for words in ("Barthel Index", f"65{NBSP}of{NBSP}100", "Up 10", f"{day():%d-%b-%Y}"):
         assert words in strip
-    assert "95" not in strip
+    assert f"95{NBSP}of" not in strip
     assert "meaningful" not in strip and "dependency" not in strip
 
 
@@ -212,3 +213,14 @@ def test_a_bad_catalogue_stops_the_start(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode != 0
     assert "CatalogueError" in done.stderr
+
+
+def test_without_a_time_the_timeline_says_when_it_was_recorded(patient, therapist, time_machine):
+    time_machine.move_to(timezone.now().replace(hour=15, minute=5), tick=False)
+    record(patient, therapist, "10")
+    record(patient, therapist, "20", ago=2)
+    record(patient, therapist, "30", scored_at=timezone.now())
+    now, earlier, timed = sorted(panels.timeline(patient, therapist, None, 10), key=lambda entry: entry.title)
+    assert now.byline == f"{therapist.name} · recorded {show_time(timezone.now())}"
+    assert earlier.byline == f"{therapist.name} · recorded {show_date(day())} {show_time(timezone.now())}"
+    assert timed.byline == therapist.name

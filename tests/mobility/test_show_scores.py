@@ -180,5 +180,8 @@ def test_the_page_names_nobody_in_its_title_and_counts_no_more_queries_for_fifty
             response = client.get(url(patient), {"type": "barthel_index"})
         counts.append(len(captured))
     assert counts[0] == counts[1]
-    assert re.search(r"<title>(.*?)</title>", response.content.decode())[1] == "Mobility scores \N{EN DASH} OT Tracker"
+    assert (
+        re.search(r"<title>(.*?)</title>", response.content.decode())[1]
+        == "Mobility scores \N{EN DASH} Patient chart \N{EN DASH} OT Tracker"
+    )
     assert len(response.context["page"].rows) == 50

@@ -1,9 +1,11 @@
 """The caseload: whose patients, found, narrowed, sorted and paged, with no name in an address."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from patients import services
+from patients.models import Patient
 from tests.factories import make_patient
 
 URL = "/caseload/"
@@ -120,3 +122,36 @@ def test_finding_somebody_elses_patient_finds_nobody(sign_in, patient, stranger)
     response = sign_in(stranger).post(reverse("patients:find_patient"), {"q": "OT-PLANTED-1"}, follow=True)
     assert "OLUWASEUN" not in response.content.decode()
     assert response.redirect_chain[-1][0].startswith("/caseload/?s=")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["OT-20777", "ot20777", "OT 20777", "ot/20777", "OT.20777", "20 777", "t-2077"],
+)
+def test_signs_and_spaces_in_an_identifier_do_not_matter(sign_in, therapist, typed):
+    make_patient(therapist, patient_id="OT-20777", family_name="Wanted")
+    make_patient(therapist, patient_id="OT-30888", family_name="Other")
+    page = search(sign_in(therapist), typed).content.decode()
+    assert "WANTED" in page
+    assert "OTHER" not in page
+
+
+@pytest.mark.parametrize("typed", ["ot20777", "O T 20777", "OT20777", "ot-20-777", "OT 2077 7"])
+def test_nor_do_those_that_the_clinic_writes(sign_in, therapist, typed):
+    make_patient(therapist, patient_id="OT 20-777.", family_name="Wanted")
+    assert "WANTED" in search(sign_in(therapist), typed).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "-", "1%", "\\", "'1'"])
+def test_signs_alone_find_only_what_holds_them(sign_in, therapist, typed):
+    make_patient(therapist, patient_id="AB-234", family_name="Other")
+    response = search(sign_in(therapist), typed)
+    assert response.status_code == 200
+    assert ("OTHER" in response.content.decode()) is (typed == "-")
+
+
+def test_both_ways_to_write_an_identifier_are_looked_up_in_the_index(patient):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = Patient.objects.matching("ot-20777").explain()
+    assert plan.count("Bitmap Index Scan on patient_search") == 2

@@ -1,11 +1,14 @@
 """CHECK constraints asked at once say what Django says of each alone."""
 
 import datetime as dt
+import uuid
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from patients.constraints import ChecksAtOnce
 from patients.models import CareTeamMember
 
 DAY = dt.date(2024, 5, 6)
@@ -52,3 +55,20 @@ def test_sound_rows_take_one_query_for_all_checks(patient, django_assert_num_que
     assert sum(isinstance(rule, models.CheckConstraint) for rule in patient._meta.constraints) == 6
     with django_assert_num_queries(4):  # a savepoint and its end, all checks, the unique identifier
         patient.validate_constraints()
+
+
+def test_a_relation_is_looked_for_unless_its_row_is_at_hand(patient, therapist, django_assert_num_queries):
+    member = CareTeamMember(patient=patient, user=therapist, role="covering", starts_on=DAY, added_by=therapist)
+    with django_assert_num_queries(0):
+        member.clean_fields()
+    member = CareTeamMember(patient_id=uuid.uuid4(), user_id=0, role="covering", starts_on=DAY, added_by=therapist)
+    with pytest.raises(ValidationError) as refused:
+        member.clean_fields()
+    assert sorted(refused.value.message_dict) == ["patient", "user"]
+
+
+def test_every_model_with_several_rules_asks_about_them_at_once():
+    for label in ("patients", "mobility", "equipment", "sessions_notes"):
+        for model in apps.get_app_config(label).get_models():
+            checks = [rule for rule in model._meta.constraints if isinstance(rule, models.CheckConstraint)]
+            assert len(checks) < 2 or issubclass(model, ChecksAtOnce), model

@@ -1,13 +1,16 @@
 """Registering: duplicates are shown before saving, and of charts one may not see nothing is."""
 
+import datetime as dt
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEvent
 from patients.models import Patient, RegistrationCheck
 from tests.factories import make_patient
+from ui.dates import show_date
 
 
 def register(client, therapist, **data):
@@ -89,9 +92,43 @@ def check(sign_in, patient, stranger):
 
 
 def test_same_person_puts_the_asker_on_the_care_team(sign_in, check, patient, stranger, lead):
-    assert sign_in(lead).post(f"/registrations/{check.pk}/", {"state": "same"}).status_code == 302
+    until = timezone.localdate() + dt.timedelta(days=14)
+    data = {"state": "same", "cover_until": show_date(until)}
+    assert sign_in(lead).post(f"/registrations/{check.pk}/", data).status_code == 302
     assert sign_in(stranger).get(f"/patients/{patient.pk}/").status_code == 200
-    assert patient.care_team.get(user=stranger).role == "covering"
+    member = patient.care_team.get(user=stranger)
+    assert (member.role, member.ends_on) == ("covering", until)
+
+
+@pytest.mark.parametrize(
+    ("until", "message"),
+    [
+        ("", "Enter the last day of the cover"),
+        ("01-Jan-2020", "not in the past"),
+        ("03/04/2199", "Enter a date like"),
+    ],
+)
+def test_the_same_person_needs_a_last_day_of_the_cover(sign_in, check, patient, stranger, lead, until, message):
+    response = sign_in(lead).post(
+        f"/registrations/{check.pk}/", {"state": "same", "cover_until": until, "note": "Twin"}
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert message in page
+    assert "Twin" in page
+    assert not patient.care_team.filter(user=stranger).exists()
+
+
+def test_both_persons_are_shown_alike(sign_in, check, patient, lead):
+    page = sign_in(lead).get(f"/registrations/{check.pk}/").content.decode()
+    assert "NEWCOMER, Ada" in page
+    assert "03-Mar-1948</time>" in page
+    assert "1948-03-03<" not in page
+    check.entered = check.entered | {"date_of_birth": None}
+    RegistrationCheck.objects.filter(pk=check.pk).update(entered=check.entered)
+    page = sign_in(lead).get(f"/registrations/{check.pk}/").content.decode()
+    assert "<td>Not known</td>" in page
+    assert "\N{EN DASH}</td>" not in page
 
 
 def test_a_different_person_is_registered_for_the_asker(sign_in, check, stranger, lead):
@@ -168,3 +205,12 @@ def test_a_declined_registration_that_is_sent_again_is_asked_about_again(sign_in
     decide(sign_in(lead), RegistrationCheck.objects.get(), state="declined")
     register(sign_in(stranger), stranger, form_token=token, **KNOWN)
     assert sorted(RegistrationCheck.objects.values_list("state", flat=True)) == ["declined", "open"]
+
+
+def test_a_registration_sent_again_with_newer_words_says_that_they_are_not_saved(sign_in, therapist):
+    client, token = sign_in(therapist), str(uuid.uuid4())
+    register(client, therapist, form_token=token)
+    assert "is not saved" not in client.get(register(client, therapist, form_token=token).url).content.decode()
+    answer = register(client, therapist, form_token=token, phone="020 7946 0000")
+    assert "What you changed since is not saved" in client.get(answer.url).content.decode()
+    assert Patient.objects.get(patient_id="NEW-1").phone == ""
