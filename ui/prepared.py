@@ -93,6 +93,8 @@ def _fetch(connection: Any, sql: str, params: tuple[Any, ...]) -> list[Any]:
     server_binding: Any = ServerBindingCursor
     with connection._prepare_cursor(server_binding(connection.connection)) as cursor:
         cursor.execute(sql, params)
+        if connection.queries_logged:  # the driver no longer knows the text of a statement that it has prepared
+            connection.queries_log[-1]["sql"] = sql
         rows: list[Any] = cursor.fetchall()
         return rows
 

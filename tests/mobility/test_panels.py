@@ -51,7 +51,7 @@ def test_the_column_holds_the_last_score_of_the_measure_used_last_with_its_trend
     found = column([patient])[patient.pk]
     assert (found.measure, found.short_name, found.text, found.on) == (
         "Barthel Index",
-        "Barthel",
+        "Barthel Index",
         f"50{NBSP}of{NBSP}100",
         day(),
     )

@@ -81,6 +81,14 @@ def test_it_is_compiled_once_and_asks_once(busy, therapist):
     assert sum("patients_careteammember" in q["sql"] and q["sql"].startswith("SELECT") for q in asked) >= 2
 
 
+def test_the_log_of_queries_names_it_however_often_it_ran(busy):
+    query = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
+    with CaptureQueriesContext(connection) as asked:
+        for _ in range(8):
+            query(patient=busy)
+    assert {"patients_careteammember" in entry["sql"] for entry in asked} == {True}
+
+
 def test_rows_hold_the_patient_that_they_were_asked_for(busy, django_assert_num_queries):
     query = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
     with django_assert_num_queries(1):
