@@ -35,10 +35,10 @@ BEGIN
     IF is_site OR NEW.id IS NULL THEN
         NEW.id := nextval(TG_ARGV[1]::regclass);
     END IF;
-    IF is_site AND TG_ARGV[2] <> '' THEN  -- not in one condition: not every table has the column
-        IF NEW.created_at NOT BETWEEN clock_timestamp() - interval '1 second' AND clock_timestamp() THEN
-            NEW.created_at := clock_timestamp();  -- in another month's partition, PostgreSQL refuses the row
-        END IF;
+    IF is_site AND TG_ARGV[2] <> '' THEN
+        -- The column's default, to the microsecond, so that at the turn of a month the row is in its partition already.
+        -- A row that was sent with another month's time is refused by PostgreSQL.
+        NEW.created_at := statement_timestamp();
     END IF;
     IF TG_ARGV[2] = 'monthly' THEN
         part := to_char(NEW.created_at, 'YYYY_MM');
