@@ -4,13 +4,14 @@
 import os
 import sys
 
-from config.database import prepare_local_run
+from config.database import choose_role, prepare_local_run
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if sys.argv[1:2] not in (["version"], ["--version"]):
         prepare_local_run()
+        choose_role(next(iter(sys.argv[1:]), ""))
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

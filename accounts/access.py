@@ -79,7 +79,7 @@ def role_view(*roles: Role, hands: Callable[[Any], Any] | None = None) -> Callab
                 _refuse(request)
             with transaction.atomic():
                 response = view(request, hands(request.user), **kwargs) if hands else view(request, **kwargs)
-                if hands and response.status_code < 400:
+                if hands and _is_shown(response):
                     record_event("list.viewed", by=request.user, request=request)
             return response
 
@@ -100,7 +100,7 @@ def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(
             patients = _patients().with_people().permitting(request.user, perm)
             with transaction.atomic():
                 response = view(request, patients, **kwargs)
-                if response.status_code < 400:
+                if _is_shown(response):
                     record_event("list.viewed", by=request.user, request=request)
             return response
 
@@ -131,12 +131,17 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
                     if request.method not in {"GET", "HEAD"}:
                         patient = _ask_again(request, patient, perm)
                     response = view(request, patient, **kwargs)
-                    if response.status_code < 400 or response.status_code in {409, 422}:
+                    if _is_shown(response):
                         _record_opening(request, patient, response)
             except _Outsider:
                 _refuse(request, patient_id=patient_id)
             except PermissionDenied:
                 _refuse(request, patient=patient)
+            except Http404:  # something that is not of this chart
+                record_event(
+                    "chart.refused", by=request.user, patient=patient, request=request, details={"status": 404}
+                )
+                raise
             return response
 
         return _mark(guarded, access)
@@ -162,6 +167,11 @@ def _ask_again(request: HttpRequest, patient: Any, perm: Perm) -> Any:
     if perm not in held[1]:
         raise PermissionDenied
     return held[0]
+
+
+def _is_shown(response: HttpResponse) -> bool:
+    """Whether the answer is a page with what was asked for: forms that were refused (409, 422) show it again."""
+    return response.status_code < 400 or response.status_code in {409, 422}
 
 
 def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse) -> None:
@@ -215,7 +225,14 @@ def for_admins(site_urls: Any) -> Any:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if getattr(request.user, "role", None) != Role.ADMIN:
                 _refuse(request)
-            return view(request, *args, **kwargs)
+            with transaction.atomic():
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render"):
+                    response.render()  # here, so that a page that fails leaves no event and changes nothing
+                if _is_shown(response):
+                    event = "admin.viewed" if request.method in {"GET", "HEAD"} else "admin.written"
+                    record_event(event, by=request.user, request=request, details={"status": response.status_code})
+            return response
 
         return _mark(guarded, Access("role", roles=frozenset({Role.ADMIN})))
 

@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from audit.events import Event
+
 
 class NoActor(RuntimeError):
     """A tracked status was about to change outside `acting(...)`: nobody would have been named for it."""
@@ -58,7 +60,10 @@ def current_actor(*args: Any, **kwargs: Any) -> Any:
 
 @contextlib.contextmanager
 def replaying(at: dt.datetime) -> Iterator[None]:
-    """Stamp rows with a past moment. For the invented history of the demo clinic and of benchmarks only."""
+    """Stamp rows with a past moment. For the invented history of the demo clinic and of benchmarks only.
+
+    Works for the database's owner alone: of the site's role, the database takes no other time than now.
+    """
     token = _replayed.set(at)
     try:
         yield
@@ -101,11 +106,13 @@ def record_event(
 ) -> None:
     """Add one AuditEvent: who did what to which patient and record, from where, when.
 
-    `details` says which fields and how many, never the values of identifiers. Runs in the caller's transaction.
+    `event_type` is one of audit.events. `details` says which fields and how many, never the values of identifiers.
+    Runs in the caller's transaction; the database says when.
     """
     event = apps.get_model("audit", "AuditEvent")
+    replayed = _replayed.get()
     event.objects.create(
-        event_type=event_type,
+        event_type=Event(event_type),
         actor=by if getattr(by, "pk", None) else None,
         patient=patient,
         target_type=target._meta.label_lower if target is not None else "",
@@ -116,6 +123,7 @@ def record_event(
         address=client_address(request) if request else None,
         user_agent=request.headers.get("User-Agent", "")[:300] if request else "",
         request_id=getattr(request, "request_id", None),
+        **({"created_at": replayed} if replayed else {}),
     )
 
 

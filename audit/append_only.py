@@ -1,6 +1,9 @@
-"""Models of tables whose rows are never changed: refused here early, and by triggers in the database for certain."""
+"""Models of tables whose rows are never changed: refused here early, and by triggers in the database for certain.
 
-from typing import Any, NoReturn
+A migration gives such a table its triggers: `audit.guards.append_only(...)` and `audit.guards.chained(...)`.
+"""
+
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
@@ -18,6 +21,15 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 
 
 class AppendOnlyModel(models.Model):
+    """Rows that stay as they are, each chained to the row before it: the trigger fills the three columns."""
+
+    # What the site's database role may do with the table; audit.rights sees to it.
+    site_rights: ClassVar[tuple[str, ...]] = ("SELECT", "INSERT")
+
+    chain_segment = models.BigIntegerField(null=True, editable=False)
+    chain_seq = models.IntegerField(null=True, editable=False)
+    chain_hash = models.BinaryField(null=True, editable=False)
+
     class Meta:
         abstract = True
 

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,7 @@ from accounts.permissions import Perm
 from accounts.roles import Role
 from audit.api import stamp
 from audit.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from audit.events import event_choices
 from patients.vocabulary import ChartStatus, MobilityStatus
 
 
@@ -138,13 +141,24 @@ class AuditEventQuerySet(AppendOnlyQuerySet):
 
 
 class AuditEvent(AppendOnlyModel):
-    """Who opened, wrote or was refused what, from where and when."""
+    """Who opened, wrote or was refused what, from where and when.
 
-    event_type = models.CharField(_("event"), max_length=60)
+    Partitioned by month (docs/audit.md): say a range of `created_at` wherever there is one. In the database the key is
+    (created_at, id), so that no foreign key can point here.
+    """
+
+    event_type = models.CharField(_("event"), max_length=60, choices=event_choices)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+        db_index=False,
     )
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    patient = models.ForeignKey(
+        "patients.Patient", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     target_type = models.CharField(max_length=80, blank=True)
     target_id = models.CharField(max_length=64, blank=True)
     route = models.CharField(max_length=120, blank=True)
@@ -153,7 +167,8 @@ class AuditEvent(AppendOnlyModel):
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
     request_id = models.UUIDField(null=True)
-    created_at = models.DateTimeField(_("when"), default=stamp, editable=False)
+    # The database's clock; the site's role cannot say otherwise.
+    created_at = models.DateTimeField(_("when"), db_default=Now(), editable=False)
 
     objects: ClassVar[Any] = AuditEventQuerySet.as_manager()
 
@@ -161,9 +176,94 @@ class AuditEvent(AppendOnlyModel):
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("patient", models.F("created_at").desc(), name="event_by_patient"),
-            models.Index("actor", models.F("created_at").desc(), name="event_by_actor"),
+            models.Index("patient", models.F("created_at").desc(), models.F("id").desc(), name="event_by_patient"),
+            models.Index("actor", models.F("created_at").desc(), models.F("id").desc(), name="event_by_actor"),
+            models.Index("event_type", models.F("created_at").desc(), models.F("id").desc(), name="event_by_type"),
+            BrinIndex(fields=["id"], name="event_by_id"),
         ]
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.created_at:%Y-%m-%d %H:%M:%S}"
+
+
+class ChainSegment(models.Model):
+    """A run of at most a thousand chained rows of one append-only table: how many there are, and the last one's hash.
+
+    Written by the trigger that chains the rows, never by the site itself. A transaction takes a segment that no other
+    one is writing to, so that nobody waits; a full segment is followed by one that starts from its head.
+    """
+
+    site_rights: ClassVar[tuple[str, ...]] = ("SELECT",)
+
+    chain = models.CharField(max_length=63, help_text=_("Table whose rows these are"))
+    period = models.CharField(max_length=7, blank=True, help_text=_("Month (2026_11) of a table partitioned by month"))
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    start = models.BinaryField(help_text=_("Hash that the first row follows"))
+    count = models.IntegerField()
+    head = models.BinaryField(help_text=_("Hash of the last row"))
+    is_open = models.BooleanField()
+    opened_at = models.DateTimeField()
+    expired_at = models.DateTimeField(null=True, help_text=_("When its rows were dropped, their retention over"))
+
+    class Meta:
+        verbose_name = _("segment of the chain")
+        verbose_name_plural = _("segments of the chain")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("chain", "period", "id", name="segment_open", condition=models.Q(is_open=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Segment {self.pk} of {self.chain}"
+
+
+class Checkpoint(AppendOnlyModel):
+    """How far every segment had come at one moment, chained to the checkpoint before. The digest covers all of it.
+
+    A digest that is kept elsewhere proves later that nothing recorded before it has been changed or removed since.
+    """
+
+    class Kind(models.TextChoices):
+        HEADS = "heads", _("Heads of segments")
+        EXPIRY = "expiry", _("Rows dropped, their retention over")
+
+    site_rights: ClassVar[tuple[str, ...]] = ("SELECT",)
+    chain_segment = chain_seq = chain_hash = None
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    created_at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+    digest = models.BinaryField()
+
+    objects: ClassVar[Any] = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+
+    def __str__(self) -> str:
+        return f"Checkpoint {self.pk}"
+
+
+class CheckpointHead(AppendOnlyModel):
+    """One segment in a checkpoint: how many rows it had, and the hash of the last of them."""
+
+    site_rights: ClassVar[tuple[str, ...]] = ("SELECT",)
+    chain_segment = chain_seq = chain_hash = None
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="heads")
+    # No foreign key: a segment that has gone is what a checkpoint is there to find.
+    segment = models.BigIntegerField()
+    count = models.IntegerField()
+    head = models.BinaryField()
+
+    objects: ClassVar[Any] = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("segment in a checkpoint")
+        verbose_name_plural = _("segments in checkpoints")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["segment", "count", "checkpoint"], name="checkpoint_head_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Segment {self.segment} at {self.count}"

@@ -1,6 +1,8 @@
 """Where the entry points (manage.py, make's targets, the tests) get their database; the settings never call this.
 
-DATABASE_URL names it. Without that, the embedded PostgreSQL of OT_DATA_DIR is started, or joined if it runs.
+DATABASE_URL names it, with the role as which the site runs; DATABASE_OWNER_URL names the same database with the role
+that owns the tables, for migrations and the like. Without them, the embedded PostgreSQL of OT_DATA_DIR is started, or
+joined if it runs; it has both roles.
 
 Every process that uses the server holds a shared flock on users.lock for as long as it lives, so the last one out
 can tell that it is the last, and stops the server. A killed process loses its lock without a word, and a server that
@@ -19,10 +21,16 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
 
-from config.embedded import NAME, DatabaseUnavailable, Server, wheel_programs
+from config.embedded import NAME, SITE_ROLE, DatabaseUnavailable, Server, wheel_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUE = {"1", "true", "on", "ok", "y", "yes"}  # as django-environ reads them
+
+# Commands that work as the owner of the tables. All others, the site itself included, have the rights of the site.
+OWNER_COMMANDS = {
+    "migrate", "flush", "sqlflush", "test", "load_demo", "bench",
+    "grant_rights", "maintain_audit", "verify_audit", "bench_audit",
+}  # fmt: skip
 
 # A bare descriptor, held until the process is gone: a file object would be closed, and warned of, a little before.
 _users_lock: int | None = None
@@ -46,9 +54,22 @@ def ensure_database() -> str:
         return url
     # A URL that a parent process got from here: this process is a user of the server like any other.
     if _users_lock is None:
-        url = _join_embedded(data_dir())
+        socket_dir = quote(_join_embedded(data_dir()), safe="")
+        url = f"postgres://{SITE_ROLE}@/{NAME}?host={socket_dir}"
         os.environ["DATABASE_URL"] = os.environ["OT_EMBEDDED_URL"] = url
+        os.environ["DATABASE_OWNER_URL"] = f"postgres://{NAME}@/{NAME}?host={socket_dir}"
     return url
+
+
+def choose_role(command: str) -> None:
+    """Have the settings connect as the owner where the command needs that."""
+    if command in OWNER_COMMANDS:
+        os.environ.setdefault("OT_AS_OWNER", "1")
+
+
+def site_environment() -> dict[str, str]:
+    """The environment for the site, started from here: it knows nothing of the owner."""
+    return {name: value for name, value in os.environ.items() if name not in {"OT_AS_OWNER", "DATABASE_OWNER_URL"}}
 
 
 def prepare_local_run() -> None:
@@ -114,7 +135,7 @@ def _join_embedded(folder: Path) -> str:
         raise DatabaseUnavailable(f"{error.filename}: permission denied. Who made it? Or set OT_DATA_DIR.") from error
     os.environ["PGHOST"] = socket_dir  # for `manage.py dbshell`: Django hands psql no host from a URL like this one
     os.environ["PATH"] = f"{wheel_programs()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return f"postgres://{NAME}@/{NAME}?host={quote(socket_dir, safe='')}"
+    return socket_dir
 
 
 def _leave(server: Server, owner: int) -> None:
@@ -131,10 +152,11 @@ def _leave(server: Server, owner: int) -> None:
 
 
 def main() -> int:
-    """`python -m config.database psql|pg_dump|pg_restore …`: the bundled client, connected to our database."""
+    """`python -m config.database psql|pg_dump|pg_restore …`: the bundled client, connected to our database, as owner."""
     if len(sys.argv) < 2:
         sys.exit(main.__doc__)
     url = ensure_database()
+    url = os.environ.get("DATABASE_OWNER_URL") or url
     return subprocess.call([str(wheel_programs() / sys.argv[1]), "-d", url, *sys.argv[2:]])
 
 

@@ -39,6 +39,7 @@ def main() -> None:
     _check_port(port)
 
     os.environ.update(DEBUG="0", OT_DEMO="1", HTTPS="0", ALLOWED_HOSTS="127.0.0.1,localhost,[::1]")
+    os.environ["OT_AS_OWNER"] = "1"  # for this process, which migrates and loads; gunicorn does not get it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     database.ensure_secret_key()
     database.ensure_database()
@@ -78,7 +79,7 @@ def _serve(port: str, folder: Path, server_lock: IO[str]) -> None:
     gunicorn = subprocess.Popen(
         [*command, "--pid", str(folder / "gunicorn.pid"), "--log-level", "warning"],
         cwd=database.ROOT,
-        env={**os.environ, "ACCESS_LOG": os.environ.get("ACCESS_LOG", "0")},
+        env={**database.site_environment(), "ACCESS_LOG": os.environ.get("ACCESS_LOG", "0")},
         pass_fds=(server_lock.fileno(), *database.lock_descriptors()),
     )
     atexit.register(_stop, gunicorn)

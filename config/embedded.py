@@ -28,6 +28,20 @@ import psutil
 import psycopg
 
 NAME = "ottracker"  # of the database and of its owner
+SITE_ROLE = f"{NAME}_app"  # as whom the site connects; it owns nothing
+# What `migrate` grants comes later. Until then the site must be able to tell that migrations are missing.
+ENSURE_SITE_ROLE = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SITE_ROLE}') THEN
+        CREATE ROLE {SITE_ROLE} LOGIN;
+    END IF;
+    IF to_regclass('public.django_migrations') IS NOT NULL
+        AND NOT has_table_privilege('{SITE_ROLE}', 'public.django_migrations', 'SELECT')
+    THEN
+        GRANT SELECT ON public.django_migrations TO {SITE_ROLE};
+    END IF;
+END $$
+"""
 SETTINGS = {
     "listen_addresses": "",  # no TCP: only who may enter the socket directory can connect
     "max_connections": "100",
@@ -126,7 +140,8 @@ class Server:
 
     def _ensure_database(self, socket_dir: str) -> None:
         try:
-            psycopg.connect(host=socket_dir, port=5432, user=NAME, dbname=NAME, connect_timeout=5).close()
+            with psycopg.connect(host=socket_dir, port=5432, user=NAME, dbname=NAME, connect_timeout=5) as connection:
+                connection.execute(ENSURE_SITE_ROLE)
         except psycopg.OperationalError as error:
             if "does not exist" not in str(error):
                 raise
@@ -134,6 +149,7 @@ class Server:
                 host=socket_dir, port=5432, user=NAME, dbname="postgres", connect_timeout=5, autocommit=True
             ) as connection:
                 connection.execute(f"CREATE DATABASE {NAME} TEMPLATE template0")
+                connection.execute(ENSURE_SITE_ROLE)
 
     # --- Starting ---
 

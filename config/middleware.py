@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
+from audit import rights
 from config import errors
 
 _request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
@@ -55,7 +56,8 @@ class RequestIdMiddleware:
 
 
 class HealthMiddleware:
-    """`/healthz`: the process answers. `/readyz`: the database answers and no migration is missing.
+    """`/healthz`: the process answers. `/readyz`: the database answers, no migration is missing, and the site's role
+    cannot change what has been recorded.
 
     Before the host check, because load balancers ask by address.
     """
@@ -63,6 +65,7 @@ class HealthMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         self.is_migrated = False
+        self.is_guarded = settings.DEBUG or settings.OT_OWNER_ROLE_ALLOWED
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/healthz":
@@ -78,10 +81,14 @@ class HealthMiddleware:
             if not self.is_migrated:
                 executor = MigrationExecutor(connection)
                 self.is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+            if self.is_migrated and not self.is_guarded:
+                self.is_guarded = not rights.shortcomings()
         except Error:
             return HttpResponse("database unavailable", content_type="text/plain", status=503)
         if not self.is_migrated:
             return HttpResponse("migrations missing", content_type="text/plain", status=503)
+        if not self.is_guarded:
+            return HttpResponse("database role not limited", content_type="text/plain", status=503)
         return HttpResponse("ok", content_type="text/plain")
 
 

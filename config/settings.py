@@ -105,8 +105,15 @@ TEMPLATES = [
     },
 ]
 
-# --- Database ---
-DATABASES = {"default": env.db("DATABASE_URL")}
+# --- Database: the site's role can add to the audit trail and not change it; the owner's runs migrations ---
+OT_AS_OWNER = env.bool("OT_AS_OWNER", default=False)  # set by manage.py for the commands that need the owner
+OT_HAS_OWNER_URL = bool(env.str("DATABASE_OWNER_URL", default=""))
+# Only for a server that gives a clinic but one role: the site works, and /readyz does not insist on a second one.
+OT_OWNER_ROLE_ALLOWED = env.bool("OT_OWNER_ROLE_ALLOWED", default=False)
+OT_AUDIT_RETENTION_YEARS = env.int("OT_AUDIT_RETENTION_YEARS", default=7)
+_site, _owner = env.db("DATABASE_URL"), env.db("DATABASE_OWNER_URL", default=env.str("DATABASE_URL"))
+OT_SITE_ROLE = _site if _site.get("USER") != _owner.get("USER") else {}
+DATABASES = {"default": dict(_owner if OT_AS_OWNER else _site)}
 # A socket directory is written %2Fpath in a URL, as libpq has it; django-environ leaves it so.
 DATABASES["default"]["HOST"] = unquote(DATABASES["default"].get("HOST") or "")
 if "postgresql" not in DATABASES["default"]["ENGINE"]:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from accounts import services as accounts
 from accounts.models import Team, User
 from accounts.roles import Role
+from audit import partitions
 from audit.api import record_event, replaying
 from audit.models import AuditEvent
 from demo import plan, staff
@@ -46,7 +47,9 @@ def load(*, is_quiet: bool = False) -> bool:
         _require_empty()
         today = timezone.localdate()
         events = plan.make(today, timezone.get_default_timezone())
-        with replaying(min(event.at for event in events) - dt.timedelta(days=1)):
+        start = min(event.at for event in events) - dt.timedelta(days=1)
+        partitions.add_past(start)
+        with replaying(start):
             _make_staff()
         bar = tqdm(events, desc="Demo clinic", unit=" events", disable=is_quiet or None, leave=False)
         with _checks_left_to_the_database():

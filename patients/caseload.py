@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from audit.api import record_event
 from patients.models import Patient
 from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, Clock, PersonalFilter, registry
 from patients.vocabulary import ChartStatus, MobilityStatus
@@ -48,6 +49,11 @@ def keep_search(request: HttpRequest, text: str) -> str:
     searches[key] = text
     request.session["searches"] = dict(list(searches.items())[-KEPT_SEARCHES:])
     return key
+
+
+def record_search(request: HttpRequest) -> None:
+    """Leave in the audit trail that somebody searched for a patient; not for whom, which nobody may read there."""
+    record_event("list.searched", by=request.user, request=request)
 
 
 @dataclass(frozen=True)

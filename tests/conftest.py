@@ -1,18 +1,22 @@
 """The cast: who may do what to one patient, and those who may not."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.management.color import no_style
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
+from django.test.client import ClientHandler
 
 from accounts.models import Team, User
 from accounts.roles import Role
 from patients import services
 from patients.models import Patient
 from tests.factories import TeamFactory, UserFactory, make_patient
+from tests.roles import as_site, become_site
 
 
 @pytest.fixture
@@ -112,6 +116,26 @@ def check_constraints(db: None) -> Callable[[], None]:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     return check
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _requests_have_the_sites_rights() -> Iterator[None]:
+    """What a test asks of the site, by client or browser, the site does with the rights of its own database role."""
+    original = ClientHandler.__call__
+
+    def handle(self: Any, environ: Any) -> Any:
+        with as_site():
+            return original(self, environ)
+
+    def connected(connection: Any, **kwargs: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():  # the live server's, or a race's
+            become_site(connection)
+
+    ClientHandler.__call__ = handle
+    connection_created.connect(connected, dispatch_uid="tests.site_role")
+    yield
+    connection_created.disconnect(dispatch_uid="tests.site_role")
+    ClientHandler.__call__ = original
 
 
 @pytest.fixture(autouse=True, scope="session")

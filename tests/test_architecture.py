@@ -26,10 +26,13 @@ TRACKED = {
 APPEND_ONLY = {
     "audit.StatusHistory": "audit_statushistory",
     "audit.AuditEvent": "audit_auditevent",
+    "audit.Checkpoint": "audit_checkpoint",
+    "audit.CheckpointHead": "audit_checkpointhead",
     "sessions_notes.SessionNoteVersion": "sessions_notes_sessionnoteversion",
     "interchange.ImportedRecord": "interchange_importedrecord",
 }
 NEITHER = {
+    "audit.ChainSegment": "written by the trigger that chains rows; its heads are in checkpoints, which are append-only",
     "accounts.User": "changed in the admin, whose log and audit events say who and what",
     "accounts.Team": "changed in the admin, whose log and audit events say who and what",
     "patients.PatientUserPermission": "follows from CareTeamMember, which is tracked",

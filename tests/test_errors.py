@@ -14,6 +14,7 @@ from config import errors
 from config.errors import SparseFormatter
 from config.middleware import HealthMiddleware
 from tests.factories import PASSWORD, UserFactory
+from tests.roles import as_site
 
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/accounts/login/"
@@ -326,7 +327,8 @@ def test_health_asks_the_database_nothing(client, db, django_assert_num_queries)
 
 
 def ready():
-    return HealthMiddleware(lambda request: None)(RequestFactory().get("/readyz"))
+    with as_site():
+        return HealthMiddleware(lambda request: None)(RequestFactory().get("/readyz"))
 
 
 def test_not_ready_while_a_migration_is_missing(db):

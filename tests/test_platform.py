@@ -18,12 +18,24 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRUBBED = ("DATABASE_URL", "OT_EMBEDDED_URL", "PGHOST", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "STATIC_PLAIN", "PORT")
+SCRUBBED = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "OT_AS_OWNER",
+    "OT_EMBEDDED_URL",
+    "PGHOST",
+    "DEBUG",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "STATIC_PLAIN",
+    "PORT",
+)
 # Adds a row, says how many there are, and keeps using the server until its standard input closes.
 USE = """
-import sys, psycopg
+import os, sys, psycopg
 from config.database import ensure_database
-with psycopg.connect(ensure_database(), autocommit=True) as connection:
+ensure_database()
+with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
     connection.execute("SELECT pg_advisory_lock(1)")
     connection.execute("CREATE TABLE IF NOT EXISTS visits (id int)")
     connection.execute("INSERT INTO visits VALUES (1)")

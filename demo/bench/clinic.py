@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
 from accounts.models import Team, User
 from accounts.roles import Role
+from audit import partitions
 from audit.models import AuditEvent, StatusHistory
 from demo.bench.expressions import RANDOM, TEXT, one_of, status
 from demo.bench.records import equipment, notes, scores
@@ -174,6 +175,9 @@ def audit(patients: int) -> dict[str, int]:
             "opened + (now() - opened) * (k / 6.0)",
         ),
     )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(created_at) FROM patients_patient")
+        partitions.add_past(cursor.fetchone()[0])
     found = 0
     for event, source, patient, by, at in sources:
         found += insert(AuditEvent, source, event_type=f"'{event}'", patient_id=patient, actor_id=by, created_at=at)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.api import acting, stamp
+from audit.api import acting, record_event, stamp
 from patients.errors import ChartArchived, StaleVersion, StatusUnchanged
 from patients.models import ChartStatus, MobilityStatus, Patient
 from ui.dates import show_date
@@ -120,3 +120,4 @@ def _save(
     patient.full_clean()
     with acting(by=by, reason=reason, effective_at=effective_at):
         patient.save(update_fields=[*fields, "version", "updated_at"])
+    record_event("chart.edited", by=by, patient=patient, details={"fields": sorted(fields)})

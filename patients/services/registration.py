@@ -11,11 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.api import acting, record_event, stamp
+from audit.events import Event
 from patients.errors import AlreadyRecorded, NotEligible, StatusUnchanged
 from patients.models import CareRole, Patient, RegistrationCheck
 from patients.services import grants
 from patients.services.care_team import _add, require_eligible
 from patients.services.charts import lock
+
+DECIDED = {
+    RegistrationCheck.State.REGISTERED: Event.REGISTRATION_REGISTERED,
+    RegistrationCheck.State.SAME_PERSON: Event.REGISTRATION_SAME_PERSON,
+    RegistrationCheck.State.DECLINED: Event.REGISTRATION_DECLINED,
+}
 
 
 @transaction.atomic
@@ -127,5 +134,5 @@ def decide_registration(
     check.decided_by, check.decided_at, check.decision_note = by, stamp(), note
     with acting(by=by, reason=note):
         check.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-    record_event(f"registration.{state}", by=by, patient=patient or check.match, target=check)
+    record_event(DECIDED[RegistrationCheck.State(state)], by=by, patient=patient or check.match, target=check)
     return check

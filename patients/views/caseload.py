@@ -18,6 +18,7 @@ from patients.vocabulary import MobilityStatus
 def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     state = caseload.CaseloadState.read(request.GET)
     if request.method == "POST":  # a search: its text stays out of the address
+        caseload.record_search(request)
         return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
     base = state.base(patients if state.scope == "team" else patients.without_people(), request.user)
@@ -54,6 +55,7 @@ def find_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpRespon
     text = request.POST.get("q", "")[:100]
     if not text.strip():
         return redirect("patients:list_caseload")
+    caseload.record_search(request)
     found = list(patients.matching(text).by_name()[:2])
     if len(found) == 1:
         return redirect("patients:show_chart", patient_id=found[0].pk)

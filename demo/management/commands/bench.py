@@ -19,6 +19,8 @@ from django.db import connection, connections
 from demo.bench import clinic, databases, measure, report, server
 from demo.bench.browser import ActionFailed
 
+URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
+
 
 class Command(BaseCommand):
     help = "Load a large clinic into a database of its own, and measure what people do all day on it."
@@ -69,7 +71,7 @@ class Command(BaseCommand):
     def _environment(name: str, folder: str) -> dict[str, str]:
         return {
             **{key: value for key, value in os.environ.items() if key not in {"STATIC_PLAIN", "OT_DEMO"}},
-            "DATABASE_URL": databases.url_for(name, os.environ["DATABASE_URL"]),
+            **{url: databases.url_for(name, os.environ[url]) for url in URLS if os.environ.get(url)},
             "DATABASE_POOL": "1",
             "DEBUG": "0",
             "HTTPS": "0",  # plain HTTP on this machine; production's encryption ends in front of gunicorn
