@@ -32,6 +32,10 @@ APPEND_ONLY = {
 NEITHER = {
     "accounts.User": "changed in the admin, whose log and audit events say who and what",
     "accounts.Team": "changed in the admin, whose log and audit events say who and what",
+    "accounts.Session": "goes when it has served; signing in and out are audit events",
+    "accounts.Attempt": "goes when it has served; refused attempts are audit events",
+    "accounts.Lockout": "locking and unlocking are audit events",
+    "accounts.KeptForm": "what was typed and not saved; gone when it is saved, or after twelve hours",
     "patients.PatientUserPermission": "follows from CareTeamMember, which is tracked",
     "patients.PatientGroupPermission": "follows from the patient's team, which is tracked",
     "sessions_notes.NoteDraft": "a working copy of its author's, not a record; gone when the note is saved",
