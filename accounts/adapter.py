@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts import kept, lapses, limits, sealing, second_factor, services
+from accounts.browsers import describe
 from accounts.entries import Scope
 from accounts.sessions import STANDING, standing
 from audit.api import client_address, record_event
@@ -177,6 +179,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
         return super().get_public_key_credential_user_entity(user) | {"name": user.username}
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002
+        """What a new passkey is called unless its owner says otherwise: where it was made."""
+        return describe(context.request.headers.get("User-Agent", ""))
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text)
