@@ -133,10 +133,10 @@ def find(login: str) -> User | None:
 
 
 def forget(account: User, *, by: User | None = None) -> None:
-    """Free an account for which its owner has shown another way who they are."""
-    subject = f"account:{account.pk}"
-    Attempt.objects.filter(subject=subject).delete()
-    Lockout.objects.counting().filter(subject=subject).update(ended_at=timezone.now(), ended_by=by)
+    """Free an account whose password was set anew. Not its second factor: a mailbox must not buy more guesses at that."""
+    of_it = {"scope": Scope.PASSWORD, "subject": f"account:{account.pk}"}
+    Attempt.objects.filter(**of_it).delete()
+    Lockout.objects.counting().filter(**of_it).update(ended_at=timezone.now(), ended_by=by)
 
 
 @transaction.atomic

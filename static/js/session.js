@@ -12,6 +12,7 @@
   let isActive = false;
   let toldAt = Date.now();
   let isOver = false;
+  let isLast = false; // it has lasted as long as any session may: nothing makes it longer
   let asking = null;
 
   const left = () => Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
@@ -35,10 +36,12 @@
     asking ||= (async () => {
       try {
         const response = await fetch(ask, { headers, cache: "no-store", redirect: "manual" });
-        const seconds = Number(response.headers.get("X-Seconds-Left"));
-        if (response.ok && !Number.isNaN(seconds)) endsAt = Date.now() + seconds * 1000;
+        const seconds = response.headers.get("X-Seconds-Left");
+        if (!response.ok || seconds === null) return false;
+        endsAt = Date.now() + Number(seconds) * 1000;
+        return true;
       } catch {
-        // No connection: the time goes on.
+        return false; // no connection: the time goes on
       }
     })().finally(() => { asking = null; });
     return asking;
@@ -54,7 +57,11 @@
       else if (left() % 15 === 0) await askServer();
       return;
     }
-    if (left() > Number(warning)) return;
+    if (left() > Number(warning)) {
+      isLast = false;
+      return;
+    }
+    if (isLast && left() > 0) return;
     await askServer(isActive ? window.otActivity() : {});
     if (left() === 0) return end();
     if (left() <= Number(warning)) open();
@@ -92,6 +99,11 @@
     isActive = true;
     await askServer(window.otActivity());
     if (left() === 0) return end();
+    if (left() <= Number(warning) && !isLast) {
+      isLast = true;
+      dialog.querySelector("#session-end-text p:last-child").textContent = dialog.dataset.last;
+      return;
+    }
     close();
   });
   dialog.addEventListener("cancel", (event) => {
@@ -136,8 +148,10 @@
   async function end() {
     if (isOver) return;
     isOver = true;
-    await askServer();
-    if (left() > 0) { // not quite yet, or somebody went on in another tab
+    const isHeard = await askServer();
+    // Without a connection nothing could be kept: the page stays, covered, and asks again every second.
+    document.documentElement.toggleAttribute("data-covered", !isHeard);
+    if (!isHeard || left() > 0) {
       isOver = false;
       return;
     }
@@ -156,10 +170,10 @@
   // Back after signing out: the page may come out of the browser's memory. It shows nothing until the server agrees.
   window.addEventListener("pageshow", async (event) => {
     if (!event.persisted) return;
-    document.documentElement.hidden = true;
+    document.documentElement.toggleAttribute("data-covered", true);
     endsAt = 0;
     await askServer();
     if (left() === 0) return location.reload();
-    document.documentElement.hidden = false;
+    document.documentElement.toggleAttribute("data-covered", false);
   });
 })();

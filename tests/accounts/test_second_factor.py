@@ -403,6 +403,15 @@ def test_wrong_codes_are_limited_when_asked_again_too(fresh, lead_user):
     assert "Too many attempts" in client.post("/account/confirm/code/", {"code": code()}).content.decode()
 
 
+def test_a_new_password_buys_no_more_guesses_at_the_second_factor(client, lead_user):
+    give_app(lead_user)
+    sign_in(client, lead_user)
+    for _ in range(5):
+        client.post(CODE, {"code": wrong_code()})
+    limits.forget(lead_user, by=lead_user)
+    assert "Too many attempts" in client.post(CODE, {"code": code()}).content.decode()
+
+
 # The sealing.
 
 

@@ -403,6 +403,21 @@ def test_registration_survives_as_well(sid, therapist, time_machine):
     assert sid.post("/patients/register/", data).status_code == 302
 
 
+def test_a_note_sent_too_late_comes_back_as_well(sid, patient, therapist, time_machine):
+    path = f"/patients/{patient.pk}/notes/write/"
+    fresh = sid.get(path).context["form"]
+    data = {"session_date": "21-Nov-2026", "session_type": "treatment", "note_text": "Kettle filled unaided.",
+            "follow_up_needed": "no", "form_token": str(fresh["form_token"].value()), "draft_version": "0"}  # fmt: skip
+    lapse(time_machine)
+    sid.post(path, data)
+    back = enter(sid, therapist, next=path).url
+    page = sid.get(back, follow=True)
+    assert page.context["form"]["note_text"].value() == data["note_text"]
+    assert sid.post(path, data).status_code == 302
+    assert patient.session_notes.get().author == therapist
+    assert not KeptForm.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["/account/password/", "/account/confirm/", "/admin/accounts/user/add/", "/accounts/login/"])  # fmt: skip
 def test_passwords_and_the_admin_are_never_kept(client, admin_user, time_machine, path):
     admin_user.set_password(PASSWORD)

@@ -185,6 +185,28 @@ def test_typing_keeps_a_session_alive_and_a_page_left_alone_does_not(
     assert "/status/" in page.url
 
 
+def test_without_a_connection_at_the_end_the_page_is_covered_and_loses_nothing(
+    sign_in_page: Callable[[User], Page], at_rest: Callable[[float], None], therapist: User, patient: Patient
+) -> None:
+    page = sign_in_page(therapist)
+    page.goto(f"/patients/{patient.pk}/status/")
+    reason = page.get_by_label("Reason for the change")
+    reason.fill("Prompts only")
+    with page.expect_response("**/account/time-left/"):
+        page.clock.run_for(62_000)
+    at_rest(13.5)
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    page.context.set_offline(True)
+    at_rest(2)
+    expect(page.locator("html")).to_have_attribute("data-covered", "")
+    assert reason.evaluate("e => getComputedStyle(e).visibility") == "hidden"
+    assert reason.evaluate("e => e.value") == "Prompts only"
+    page.context.set_offline(False)
+    page.clock.run_for(3_000)
+    page.wait_for_url("**/accounts/login/**")
+    assert KeptForm.objects.get().account == therapist
+
+
 def test_after_the_end_nothing_shows_and_what_was_typed_comes_back(
     sign_in_page: Callable[[User], Page], at_rest: Callable[[float], None], therapist: User, patient: Patient
 ) -> None:
