@@ -5,7 +5,6 @@ account alone, whoever sits at the same browser; gone after twelve hours, when t
 Passwords and codes are never kept, nor anything of Django admin or of one's own account.
 """
 
-import contextvars
 import datetime as dt
 import json
 from collections.abc import Mapping
@@ -83,10 +82,6 @@ def drop(request: HttpRequest, path: str) -> None:
     paths = request.session.get(IN_SESSION) or []
     if path in paths:
         request.session[IN_SESSION] = [other for other in paths if other != path]
-
-
-def restore(typed: restoring.Typed | None) -> contextvars.Token[restoring.Typed | None]:
-    return restoring.current.set(typed)
 
 
 def _alive(account: Any) -> Any:

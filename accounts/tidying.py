@@ -2,15 +2,12 @@
 
 import datetime as dt
 
-from django.contrib.auth import SESSION_KEY
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts import kept, lapses
 from accounts.entries import Attempt, KeptForm, Session
 from accounts.sessions import REMEMBERED, why_over
-
-__all__ = ["SESSION_KEY", "clear_away"]
 
 
 def clear_away() -> None:
