@@ -42,10 +42,12 @@ class Access:
     kind: str  # public, account (awaiting approval too), staff, role, caseload, patient
     perm: Perm | None = None
     roles: frozenset[Role] = frozenset(Role)
+    is_way_in: bool = False  # open to sessions that still owe a second factor
 
 
 PUBLIC = Access("public")
 ACCOUNT = Access("account")
+WAY_IN = Access("account", is_way_in=True)
 
 
 def _mark(view: View, access: Access) -> View:
@@ -63,6 +65,11 @@ def public_view(view: View) -> View:
 def account_view(view: View) -> View:
     """For everybody who is signed in, accounts awaiting approval included."""
     return _mark(view, ACCOUNT)
+
+
+def way_in_view(view: View) -> View:
+    """For everybody who is signed in, those included who have yet to set up or show their second factor."""
+    return _mark(view, WAY_IN)
 
 
 def role_view(*roles: Role, hands: Callable[[Any], Any] | None = None) -> Callable[[View], View]:

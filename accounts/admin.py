@@ -6,7 +6,9 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import update_session_auth_hash
@@ -25,15 +27,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import services
+from accounts import limits, reauth, second_factor, services
 from accounts.admin_forms import AccountForm, NewAccountForm, SetPasswordForm, TeamForm
-from accounts.models import Team, User
+from accounts.models import Lockout, Team, User
 from accounts.site import RoleAdmin
 from ui import dates
 
 # Rights on patients come from care teams and lead groups alone: nobody hands out groups or permissions here.
 # Email addresses are User.email; the package's own table stays empty.
-for hidden in (Group, EmailAddress):
+for hidden in (Group, EmailAddress, Authenticator):
     if admin.site.is_registered(hidden):
         admin.site.unregister(hidden)
 
@@ -65,13 +67,14 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
         (_("Who this is"), {"fields": ("username", "display_name", "credentials", "email", "password_link")}),
         (_("Role and team"), {"fields": ("role", "team", "caseload")}),
         (_("State"), {"fields": ("is_active", "approve", "approved", "signed_in", "joined")}),
+        (_("Getting in"), {"fields": ("factor", "locked")}),
     )
     add_fieldsets = (
         (_("Who this is"), {"fields": ("username", "display_name", "credentials", "email")}),
         (_("Role and team"), {"fields": ("role", "team")}),
         (_("First password"), {"fields": ("password1", "password2")}),
     )
-    readonly_fields = ("password_link", "caseload", "approved", "signed_in", "joined")
+    readonly_fields = ("password_link", "caseload", "approved", "signed_in", "joined", "factor", "locked")
     list_display = ("display_name", "username", "credentials", "role", "team", "state", "signed_in")
     list_filter = (StateFilter, "role", "team")
     list_select_related = ("team",)
@@ -80,7 +83,7 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
     search_help_text = _("Name, username or email")
     ordering = ("display_name", "pk")
     filter_horizontal = ()
-    actions = ("approve", "deactivate", "reactivate")
+    actions = ("approve", "deactivate", "reactivate", "reset_second_factor")
 
     @admin.display(description=_("state"))
     def state(self, user: User) -> Any:
@@ -104,6 +107,18 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
     @admin.display(description=_("account made"))
     def joined(self, user: User) -> str | None:
         return _moment(user.date_joined)
+
+    @admin.display(description=_("second factor"))
+    def factor(self, user: User) -> str:
+        if second_factor.has_one(user):
+            return _now("Set up")
+        return _now("Not yet; the role needs one") if second_factor.is_required(user) else _now("None")
+
+    @admin.display(description=_("locked"))
+    def locked(self, user: User) -> str:
+        """Too many attempts: until when. Unlock under Lockouts."""
+        found = user.lockouts.in_force().order_by("-until").first()
+        return _until(found) if found else _now("No")
 
     @admin.display(description=_("caseload"))
     def caseload(self, user: User) -> str:
@@ -146,12 +161,23 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
         elif obj.approved_at is None:
             self.message_user(request, _now("This account still waits: tick Approve to let this person in."), "WARNING")
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        # Roles and addresses are keys as well. A form may take as long as a session may idle.
+        forms = 2 if request.method == "POST" else 1
+        if not reauth.is_recent(request, max_age=forms * settings.OT_IDLE_SECONDS):
+            return reauth.ask(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: an account has no related rows of its own, and groups follow from role and team."""
 
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Django's view of this name, with our service behind it."""
+        if not reauth.is_recent(request):
+            return reauth.ask(request)
         account: User | None = self.get_object(request, unquote(id))
         by: Any = request.user
         if account is None:
@@ -211,6 +237,22 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
         text = ngettext("%(count)d account is switched on.", "%(count)d accounts are switched on.", done)
         self._say(request, text, done)
 
+    @admin.action(description=_("Reset the second factor of the selected accounts"))
+    def reset_second_factor(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        if not reauth.is_recent(request):
+            return reauth.ask(request)
+        by: Any = request.user
+        done = sum(second_factor.reset(account=account, by=by) for account in queryset.order_by("pk"))
+        for account in queryset:
+            self.log_change(request, account, "Reset the second factor")
+        text = ngettext(
+            "%(count)d account sets up a new second factor. Its sessions have ended.",
+            "%(count)d accounts set up a new second factor. Their sessions have ended.",
+            done,
+        )
+        self._say(request, text, done)
+        return None
+
     def _for_each(self, request: HttpRequest, accounts: QuerySet[User], service: Callable[..., Any], note: str) -> int:
         """Do it to each account, say of whom it was refused and why, and count the rest."""
         done = 0
@@ -238,6 +280,12 @@ def _state(user: User) -> Any:
 
 def _moment(when: dt.datetime | None) -> str | None:
     return f"{dates.show_date(when)} {dates.show_time(when)}" if when else None
+
+
+def _until(lockout: Lockout) -> str:
+    if lockout.until - lockout.started_at >= limits.FOR_EVER:
+        return _now("Until somebody unlocks it")
+    return _now("Until %(when)s") % {"when": _moment(lockout.until)}
 
 
 def _caseload_size(user: User) -> int:
@@ -307,3 +355,54 @@ class TeamAdmin(RoleAdmin):
         services.set_further_leads(team=obj, leads=data["further_leads"], by=by)
         if not any(lead.is_approved for lead in obj.lead_group.user_set.all()):
             self.message_user(request, _now("This team has no lead: nobody can hand its patients over."), "WARNING")
+
+
+class LockoutFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("now", _("In force")), ("over", _("Over"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "now":
+                return queryset.in_force()
+            case "over":
+                return queryset.exclude(pk__in=Lockout.objects.in_force().values("pk"))
+        return queryset
+
+
+@admin.register(Lockout)
+class LockoutAdmin(RoleAdmin):
+    """Who or what is locked after too many attempts. Nothing to change here but to unlock."""
+
+    may_add = False
+    may_change = False
+    list_display = ("whose", "scope", "address", "started_at", "lasts", "ended_by")
+    list_filter = (LockoutFilter, "scope")
+    list_select_related = ("account", "ended_by")
+    list_display_links = None
+    list_per_page = 50
+    search_fields = ("account__username", "account__display_name", "address")
+    search_help_text = _("Name, username or address")
+    ordering = ("-started_at", "-pk")
+    actions = ("unlock",)
+
+    @admin.display(description=_("whose"))
+    def whose(self, lockout: Lockout) -> str:
+        if lockout.account:
+            return lockout.account.label
+        return _now("Everybody at this address") if lockout.subject.startswith("address:") else _now("No such account")
+
+    @admin.display(description=_("until"))
+    def lasts(self, lockout: Lockout) -> str:
+        return _until(lockout) if lockout.is_in_force else _now("Over")
+
+    @admin.action(description=_("Unlock"))
+    def unlock(self, request: HttpRequest, queryset: Any) -> None:
+        by: Any = request.user
+        for lockout in queryset.order_by("pk"):
+            limits.unlock(lockout=lockout, by=by)
+            self.log_change(request, lockout, "Unlocked")
+        self.message_user(request, _now("Unlocked."), messages.SUCCESS)

@@ -16,6 +16,10 @@ from django.shortcuts import redirect
 from django.urls import path, re_path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import limits
+from accounts.entries import Scope
+from audit.api import record_event
+
 logger = logging.getLogger(__name__)
 
 
@@ -51,6 +55,14 @@ class ResetPassword(RejectedIs422, allauth.PasswordResetView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
+            # Each one counts, also for an address that no account has: there is nothing here to get right.
+            trial = limits.begin(self.request, Scope.RESET, login=form.cleaned_data["email"])
+            trial.failed()
+        except limits.TooMany:
+            form.add_error(None, _("Too many attempts. Wait fifteen minutes, then try again."))
+            return self.form_invalid(form)
+        record_event("account.reset_asked", by=None, target=trial.account, request=self.request)
+        try:
             response: HttpResponse = super().form_valid(form)
         except (OSError, smtplib.SMTPException) as error:
             logger.error("password reset: mail not sent: %s", type(error).__name__)
@@ -78,9 +90,18 @@ class ChangePassword(RejectedIs422, allauth.PasswordChangeView):
         return super().get_context_data(back=reverse("show_account"), **kwargs)
 
 
+class SignOut(allauth.LogoutView):
+    """Ends the session, and has the browser forget what it holds of the site (Back shows nothing)."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
 sign_in = SignIn.as_view()
 sign_up = SignUp.as_view()
-sign_out = allauth.LogoutView.as_view()
+sign_out = SignOut.as_view()
 show_inactive = allauth.AccountInactiveView.as_view()
 reset_password = ResetPassword.as_view()
 show_reset_sent = allauth.PasswordResetDoneView.as_view()

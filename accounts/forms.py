@@ -12,12 +12,20 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.validators import MaxLengthValidator
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import passwords
 from accounts.models import Theme, User
 from ui.forms import BaseForm
 
-PASSWORD_HINT = _("12 characters or more. A few unrelated words work well. Not a common password, not your name.")
+
+def _hint() -> str:
+    text = _("%(count)d characters or more, spaces and all. Four or five unrelated words work well. Not your name.")
+    return text % {"count": passwords.shortest()}
+
+
+PASSWORD_HINT = lazy(_hint, str)()
 
 
 # What to do about a field that was left empty.
@@ -121,6 +129,15 @@ class _NewPassword(DressedForm):
         self.fields["password2"].label = _("New password again")
 
 
+class ReauthenticateForm(DressedForm, allauth.ReauthenticateForm):
+    """The password again, before a sensitive act."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+
+
 class ChangePasswordForm(_NewPassword, allauth.ChangePasswordForm):
     """The current password, and a new one twice."""
 
@@ -128,6 +145,13 @@ class ChangePasswordForm(_NewPassword, allauth.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Current password")
         self.fields["oldpassword"].help_text = ""
+
+    def clean_oldpassword(self) -> str:
+        # Within the limits of signing in: whoever finds a session open does not get to guess here.
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
 
 
 class ResetPasswordKeyForm(_NewPassword, allauth.ResetPasswordKeyForm):

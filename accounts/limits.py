@@ -1,45 +1,153 @@
-"""Limits on failed sign-ins, by account name and by address, the same in every process and on every node.
+"""Limits on attempts at passwords, second factors and resets: for each account and for each address.
 
-Each failure takes a slot that frees itself after a while; when none is free, nothing is tried. There is no counter to
-lock, so that many people who sign in at once do not wait for each other: the package's own limits poll for a lock and
-refuse who waits a second for it (measured: 1 of 80 right passwords at 8 at once on a busy machine).
+An attempt takes its place before anything is tried, so that many at once get no more tries than one after the other;
+a success gives the places back. Whether there is such an account changes neither the answer nor the statements: a
+name that nobody has is counted under its hash. There is no counter to lock: people who sign in at once do not wait
+for each other.
+
+Five failures lock an account for five minutes, then ten, twenty and so on up to four hours, and after a hundred in a
+row (NIST SP 800-63B, 3.2.2) until an administrator unlocks it or its owner resets the password. A clinic of many
+people may share one address: it may fail sixty times a minute, and one locked account never locks the address.
 """
 
+import datetime as dt
 import hashlib
+from dataclasses import dataclass, field
 
-from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
 from django.http import HttpRequest
+from django.utils import timezone
 
-from audit.api import client_address
+from accounts.entries import Attempt, Lockout, Scope
+from accounts.models import User
+from audit.api import client_address, record_event
 
-PER_ACCOUNT = (5, 5 * 60)  # failures, seconds
-PER_ADDRESS = (60, 60)  # a clinic of many people may share one address
-
-
-def is_exceeded(request: HttpRequest, login: str) -> bool:
-    """Whether an attempt to sign in as `login` is to be refused unseen. One query."""
-    account, address = _account_slots(login), _address_slots(request)
-    taken = cache.get_many([*account, *address])
-    return all(slot in taken for slot in account) or all(slot in taken for slot in address)
+MINUTE = dt.timedelta(minutes=1)
+FOR_EVER = dt.timedelta(days=36_500)
 
 
-def count_failure(request: HttpRequest, login: str) -> None:
-    """Take a slot for the account name, whether there is such an account or not, and one for the address."""
-    for slots, (_number, seconds) in ((_account_slots(login), PER_ACCOUNT), (_address_slots(request), PER_ADDRESS)):
-        taken = cache.get_many(slots)
-        any(cache.add(slot, 1, seconds) for slot in slots if slot not in taken)
+@dataclass(frozen=True)
+class Rule:
+    """`number` attempts within `window` lock for `length`: the same each time, or doubled up to `longest`."""
+
+    number: int
+    window: dt.timedelta
+    length: dt.timedelta
+    longest: dt.timedelta | None = None
+    times: int = 1_000_000  # so many in a row lock until somebody unlocks
 
 
-def forget(*logins: str) -> None:
-    """Free the slots of these account names: their owner has shown another way who they are."""
-    cache.delete_many([slot for login in logins for slot in _account_slots(login)])
+GUESSING = Rule(5, 15 * MINUTE, 5 * MINUTE, longest=240 * MINUTE, times=20)
+BY_ACCOUNT = {Scope.PASSWORD: GUESSING, Scope.CODE: GUESSING, Scope.RESET: Rule(5, 15 * MINUTE, 15 * MINUTE)}
+BY_ADDRESS = {
+    Scope.PASSWORD: Rule(60, MINUTE, MINUTE),
+    Scope.CODE: Rule(60, MINUTE, MINUTE),
+    Scope.RESET: Rule(30, 15 * MINUTE, 15 * MINUTE),
+}
 
 
-def _account_slots(login: str) -> list[str]:
+class TooMany(Exception):
+    """Nothing is tried before a lockout is over."""
+
+
+@dataclass
+class Trial:
+    """One attempt under way."""
+
+    request: HttpRequest
+    scope: Scope
+    subject: str
+    address: str
+    account: User | None
+    places: list[int] = field(default_factory=list)
+
+    def failed(self) -> None:
+        """Leave the attempt counted, and lock what has had too many."""
+        counts = self.counts()
+        if counts.get(self.subject, 0) >= BY_ACCOUNT[self.scope].number:
+            self._lock(self.subject, BY_ACCOUNT[self.scope])
+        if counts.get(self.address, 0) >= BY_ADDRESS[self.scope].number:
+            self._lock(self.address, BY_ADDRESS[self.scope])
+
+    def succeeded(self) -> None:
+        """Forget the account's failures; of the address only this attempt, or one right password would free a spray."""
+        mine = Q(pk__in=self.places) | Q(scope=self.scope, subject=self.subject)
+        Attempt.objects.filter(mine).delete()
+        Lockout.objects.counting().filter(scope=self.scope, subject=self.subject).update(ended_at=timezone.now())
+
+    def counts(self) -> dict[str, int]:
+        """How many attempts count against the account and against the address."""
+        now = timezone.now()
+        by_account = Q(subject=self.subject, at__gt=now - BY_ACCOUNT[self.scope].window)
+        by_address = Q(subject=self.address, at__gt=now - BY_ADDRESS[self.scope].window)
+        found = Attempt.objects.filter(by_account | by_address, scope=self.scope)
+        return dict(found.order_by().values_list("subject").annotate(Count("pk")))
+
+    @transaction.atomic
+    def _lock(self, subject: str, rule: Rule) -> None:
+        with connection.cursor() as cursor:  # one at a time for each subject; nobody else waits
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"lockout:{self.scope}:{subject}"])
+        if self.counts().get(subject, 0) < rule.number:
+            return  # another request, just now
+        Attempt.objects.filter(scope=self.scope, subject=subject).delete()
+        earlier = Lockout.objects.counting().filter(scope=self.scope, subject=subject).count()
+        length = rule.length if rule.longest is None else min(rule.length * 2 ** min(earlier, 20), rule.longest)
+        if earlier + 1 >= rule.times:
+            length = FOR_EVER
+        is_address = subject == self.address
+        account = None if is_address else self.account
+        now = timezone.now()
+        lockout = Lockout.objects.create(
+            scope=self.scope, subject=subject, account=account, address=client_address(self.request),
+            started_at=now, until=now + length,
+        )  # fmt: skip
+        of = "address" if is_address else "account" if account else "unknown name"
+        details = {"scope": str(self.scope), "of": of, "minutes": round(length / MINUTE)}
+        record_event("account.locked_out", by=None, target=account or lockout, request=self.request, details=details)
+
+
+def begin(request: HttpRequest, scope: Scope, *, login: str = "", account: User | None = None) -> Trial:
+    """Take a place for one attempt at an account, or at whatever name was typed. Raises TooMany."""
+    if account is None:
+        account = find(login)
     # A hash, since people type passwords into the first field.
-    key = hashlib.sha256(login.strip().lower().encode()).hexdigest()
-    return [f"sign-in:{key}:{number}" for number in range(PER_ACCOUNT[0])]
+    subject = f"account:{account.pk}" if account else f"name:{hashlib.sha256(_plain(login).encode()).hexdigest()}"
+    trial = Trial(request, scope, subject, f"address:{client_address(request)}", account)
+    if Lockout.objects.in_force().filter(scope=scope, subject__in=[subject, trial.address]).exists():
+        raise TooMany
+    places = Attempt.objects.bulk_create([Attempt(scope=scope, subject=name) for name in (subject, trial.address)])
+    trial.places = [place.pk for place in places]
+    counts = trial.counts()
+    if counts.get(subject, 0) > BY_ACCOUNT[scope].number or counts.get(trial.address, 0) > BY_ADDRESS[scope].number:
+        raise TooMany
+    return trial
 
 
-def _address_slots(request: HttpRequest) -> list[str]:
-    return [f"sign-in:{client_address(request)}:{number}" for number in range(PER_ADDRESS[0])]
+def find(login: str) -> User | None:
+    """The account that a typed username or email means: one query, whether there is one or not."""
+    name = _plain(login)
+    found: User | None = User.objects.alias(low=Lower("username")).filter(Q(low=name) | Q(email=name)).first()
+    return found
+
+
+def forget(account: User, *, by: User | None = None) -> None:
+    """Free an account whose password was set anew. Not its second factor: a mailbox must not buy more guesses at that."""
+    of_it = {"scope": Scope.PASSWORD, "subject": f"account:{account.pk}"}
+    Attempt.objects.filter(**of_it).delete()
+    Lockout.objects.counting().filter(**of_it).update(ended_at=timezone.now(), ended_by=by)
+
+
+@transaction.atomic
+def unlock(*, lockout: Lockout, by: User) -> None:
+    """End a lockout, and with it all that made the next one longer. What is over already is left as it is."""
+    same = {"scope": lockout.scope, "subject": lockout.subject}
+    Attempt.objects.filter(**same).delete()
+    if Lockout.objects.counting().filter(**same).update(ended_at=timezone.now(), ended_by=by):
+        target = lockout.account or lockout
+        record_event("account.unlocked", by=by, target=target, details={"scope": lockout.scope})
+
+
+def _plain(login: str) -> str:
+    return login.strip().lower()

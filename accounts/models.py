@@ -1,5 +1,6 @@
 """Who people are: accounts and teams."""
 
+import unicodedata
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
@@ -9,7 +10,10 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.entries import Attempt, KeptForm, Lockout, Session
 from accounts.roles import CLINICAL, TREATING, Role
+
+__all__ = ["AccountManager", "Attempt", "KeptForm", "Lockout", "Session", "Team", "Theme", "User", "UserQuerySet"]
 
 
 class Team(models.Model):
@@ -101,6 +105,10 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+def _one_form(password: str | None) -> str | None:
+    return None if password is None else unicodedata.normalize("NFKC", password)
+
+
 class User(AbstractUser):
     """An account. `approved_at` tells an account that waits from one that was switched off (`is_active`)."""
 
@@ -158,6 +166,14 @@ class User(AbstractUser):
         self.email = AccountManager.normalize_email(self.email)
         self.is_staff = self.role == Role.ADMIN
         super().save(*args, **kwargs)
+
+    # The same password typed on a Mac and on Windows may come as different bytes (NIST SP 800-63B-4, 3.1.1.2).
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(_one_form(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(_one_form(raw_password))
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         # Django's hash covers the password alone, so that a session from before a deactivation would come back

@@ -9,11 +9,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Team, User
+from accounts import lapses, second_factor
+from accounts.browsers import describe
+from accounts.models import Session, Team, User
 from accounts.roles import CLINICAL, Role
+from accounts.sessions import row_key
 from audit.api import record_event
 
 EDITABLE = frozenset({"username", "email", "display_name", "credentials", "role", "team"})
@@ -113,6 +117,7 @@ def deactivate_account(*, account: User, by: User) -> User:
         account.session_epoch += 1
         check_own_account(account, by)
         account.save(update_fields=["is_active", "session_epoch"])
+        Session.objects.filter(account=account).delete()
         record_event("account.deactivated", by=by, target=account)
     sync_lead_groups(account=account)
     return account
@@ -147,6 +152,38 @@ def change_preferences(*, account: User, theme: str, has_shortcuts: bool) -> Non
     account.theme, account.has_shortcuts = theme, has_shortcuts
     account.clean_fields(exclude={field.name for field in User._meta.fields} - {"theme", "has_shortcuts"})
     account.save(update_fields=["theme", "has_shortcuts"])
+
+
+def list_sessions(request: HttpRequest, account: User) -> list[Session]:
+    """Where the account is signed in now; `is_here` marks the one that asks."""
+    here = row_key(request.session.session_key or "")
+    found: list[Session] = list(Session.objects.open_of(account))
+    for session in found:
+        session.is_here = session.pk == here  # type: ignore[attr-defined]
+        session.browser = describe(session.user_agent)  # type: ignore[attr-defined]
+    return found
+
+
+@transaction.atomic
+def end_sessions(request: HttpRequest, account: User, *, key: str = "") -> int:
+    """Sign the account out of one other session, or of all others. Never of the one that asks."""
+    if key:
+        here = row_key(request.session.session_key or "")
+        count, _by_model = Session.objects.filter(account=account, pk=key).exclude(pk=here).delete()
+    else:
+        count = second_factor.end_other_sessions(request, account)
+    if count:
+        record_event("account.sessions_ended", by=account, target=account, request=request, details={"count": count})
+    return int(count)
+
+
+def owner_of_browser(request: HttpRequest) -> User | None:
+    """Whose session this browser has, or had until it ran out."""
+    if isinstance(request.user, User):
+        return request.user
+    owner = lapses.owner_of(request)
+    found: User | None = User.objects.filter(pk=owner, is_active=True).first() if owner else None
+    return found
 
 
 @transaction.atomic

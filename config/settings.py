@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "guardian",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionClockMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -85,6 +87,8 @@ MIDDLEWARE = [
     "accounts.middleware.AccessMiddleware",
 ]
 
+# Where Django admin is; a name that nobody guesses keeps scanners out of the log, the role and second factor keep them out.
+ADMIN_URL = env.str("ADMIN_URL", default="admin/").strip("/") + "/"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -147,8 +151,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "email", "display_name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.ShortestValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.ContextValidator"},
+    {"NAME": "accounts.passwords.LongestValidator"},
 ]
 ANONYMOUS_USER_NAME = None  # guardian: no row stands for people who are not signed in
 LOGIN_URL = "account_login"
@@ -162,6 +168,7 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "user_token": "accounts.forms.UserTokenForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
@@ -170,12 +177,36 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
-# Failed sign-ins have limits of their own (accounts/limits.py); a clinic of many people may share one address.
-ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "", "signup": "20/m/ip"}
+# Passwords, codes and resets have limits of their own (accounts/limits.py); many people may share one address.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "", "reset_password": "", "reauthenticate": "", "signup": "20/m/ip"}
 # Django's own, which reads User.email: the package's one fills its table of addresses, which stays empty here.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# Seconds for which having shown who one is counts for a sensitive act.
+OT_REAUTH_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("OT_REAUTH_SECONDS", default=5 * 60)
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "system"]
+
+# --- Second factor ---
+# roles: leads, auditors and administrators; all: everybody; none: for the demo clinic and for development only.
+OT_REQUIRE_SECOND_FACTOR = env.str("OT_REQUIRE_SECOND_FACTOR", default="none" if OT_DEMO or DEBUG else "roles")
+if OT_REQUIRE_SECOND_FACTOR not in {"roles", "all", "none"}:
+    raise ImproperlyConfigured("OT_REQUIRE_SECOND_FACTOR is roles or all")
+if OT_REQUIRE_SECOND_FACTOR == "none" and not (OT_DEMO or DEBUG):
+    raise ImproperlyConfigured("OT_REQUIRE_SECOND_FACTOR=none is for the demo clinic (OT_DEMO=1): set roles or all")
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "authenticate_webauthn": "accounts.factor_forms.KeyForm",
+    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.KeyAgainForm",
+    "activate_totp": "accounts.factor_forms.ActivateAppForm",
+    "add_webauthn": "accounts.factor_forms.AddKeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = OT_CLINIC_NAME
+MFA_TOTP_TOLERANCE = 1  # half a minute of a phone's clock; a code still counts once (accounts.factor_forms.use_once)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the package's table of addresses is empty here
 
 # --- Cache: limits on attempts, the same on every node and in every process, without another server ---
 CACHES = {
@@ -188,8 +219,16 @@ CACHES = {
 
 # --- Sessions and transport ---
 HTTPS = env.bool("HTTPS", default=not DEBUG)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
+# Seconds: without anything done, and in any case after signing in.
+OT_IDLE_SECONDS = env.int("OT_IDLE_SECONDS", default=15 * 60)
+OT_IDLE_WARNING_SECONDS = env.int("OT_IDLE_WARNING_SECONDS", default=2 * 60)
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)
+if HTTPS:
+    # A name that browsers take from this host alone, over https, for the whole of it.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# Plain http has no passkeys but on localhost, where the demo and development are.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = (OT_DEMO or DEBUG) and not HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,5 +1,6 @@
 """Every address of the site. Views of other packages get their access mark here."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,7 +15,7 @@ urlpatterns = [
     path("", include("audit.urls")),
     path("", include("dashboards.urls")),
     path("accounts/", access.open_to_public(include("accounts.entrance"))),
-    path("admin/", access.for_admins(admin.site.urls)),
+    path(settings.ADMIN_URL, access.for_admins(admin.site.urls)),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -1,6 +1,7 @@
 """The cast: who may do what to one patient, and those who may not."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
+from accounts import second_factor
 from accounts.models import Team, User
 from accounts.roles import Role
+from accounts.sessions import STANDING, standing
 from patients import services
 from patients.models import Patient
 from tests.factories import TeamFactory, UserFactory, make_patient
@@ -102,9 +105,21 @@ def sign_in(client: Client, db: None) -> Callable[[User], Client]:
 
     def sign_in_as(user: User) -> Client:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        as_if_signed_in(client, user)
         return client
 
     return sign_in_as
+
+
+def as_if_signed_in(client: Client, user: User, *, with_second_factor: bool = True) -> None:
+    """What signing in through the form leaves in the session: the password just given, and the second factor."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session[STANDING] = standing(user)
+    if with_second_factor:
+        session[second_factor.SHOWN] = user.pk
+    session.save()
 
 
 @pytest.fixture

@@ -15,4 +15,6 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "patient_id_label": settings.OT_PATIENT_ID_LABEL,
         "is_demo": settings.OT_DEMO,
         "month_names": ",".join(dates.month_names()),
+        "session_warning": settings.OT_IDLE_WARNING_SECONDS,
+        "is_lax": settings.OT_REQUIRE_SECOND_FACTOR == "none",
     }

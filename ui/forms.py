@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ui import dates
+from ui import dates, restoring
 
 
 class DateField(forms.Field):
@@ -52,6 +52,8 @@ class BaseForm(forms.Form):
     required_css_class = "required"
     # Whether labels say which fields are optional: not in filters, nor where what is needed depends on the answers.
     marks_optional = True
+    # What was typed before the session ended, where this form shows it again.
+    restored: restoring.Typed | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,6 +61,9 @@ class BaseForm(forms.Form):
         self.label_suffix = ""
         for field in self.fields.values():
             _dress(field)
+        if not self.is_bound and (typed := restoring.values_for(self)):
+            self.initial = {**self.initial, **typed}
+            self.restored = restoring.current.get()
 
     def renew(self) -> None:
         """Make it a form that was not sent yet, everything typed in it kept: sent again, it is another entry."""

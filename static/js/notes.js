@@ -82,7 +82,7 @@
     say("saving", "");
     let response;
     try {
-      const options = { method: "POST", body: body(), redirect: "manual", signal: AbortSignal.timeout(30000) };
+      const options = { method: "POST", body: body(), headers: window.otActivity?.() || {}, redirect: "manual", signal: AbortSignal.timeout(30000) };
       response = await fetch(form.dataset.autosave, options);
       if (response.ok) return accept(sent, await response.text());
       if (response.status === 409) return conflict(await response.text());
@@ -173,6 +173,7 @@
   }
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
+  document.addEventListener("ot:ending", () => save());
   window.addEventListener("online", () => isDirty() && save());
 
   // A dialog that reloads this page, a look at another window, and back from it: what is typed goes first.

@@ -179,6 +179,6 @@ def test_the_first_administrator_is_made_on_the_command_line(db, client, monkeyp
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", interactive=False, username="root.admin", email="Root@Clinic.example", verbosity=0)
     response = client.post("/accounts/login/", {"login": "root@clinic.example", "password": PASSWORD}, follow=True)
-    assert response.redirect_chain == [("/", 302), ("/admin/", 302)]
+    assert response.redirect_chain == [("/", 302), ("/account/second-factor/", 302)]
     assert response.status_code == 200
     assert not User.objects.get().is_clinical

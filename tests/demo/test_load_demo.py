@@ -210,7 +210,8 @@ def test_a_draft_a_check_covers_and_helpers_are_there():
     assert SessionNote.objects.filter(version=2).count() == 1
 
 
-def test_pages_of_the_demo_open(client):
+def test_pages_of_the_demo_open(client, settings):
+    settings.OT_REQUIRE_SECOND_FACTOR = "none"
     for username, path in (("therapist.1", "/caseload/"), ("lead.south", "/dashboard/"), ("assistant.1", "/caseload/")):
         client.force_login(user(username), backend="allauth.account.auth_backends.AuthenticationBackend")
         assert client.get(path).status_code == 200

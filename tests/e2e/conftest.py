@@ -9,7 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from accounts import second_factor
 from accounts.models import User
+from tests.accounts.factors import give_app, recovery_codes
 from tests.factories import PASSWORD
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "/usr/bin/chromium")
@@ -62,11 +64,17 @@ def sign_in_page(page: Page) -> Callable[[User], Page]:
     def sign_in(user: User) -> Page:
         user.set_password(PASSWORD)
         user.save()
+        if user.role in second_factor.MUST_HAVE:
+            give_app(user)
         page.goto("/accounts/login/")
         page.get_by_label("Username or email").fill(user.username)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/accounts/login/" not in url)
+        if user.role in second_factor.MUST_HAVE:
+            page.get_by_label("Code", exact=True).fill(recovery_codes(user)[0])
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(lambda url: "/second-factor/" not in url)
         return page
 
     return sign_in

@@ -179,10 +179,10 @@ def test_signed_out_the_text_stays_and_is_saved_after_signing_in_elsewhere(
 
 
 def test_nobody_elses_name_gets_under_the_text(
-    writing: Page, browser_context: BrowserContext, patient: Patient, lead: User
+    writing: Page, browser_context: BrowserContext, patient: Patient, cover: User
 ) -> None:
     browser_context.clear_cookies()
-    sign_in_elsewhere(browser_context, lead)
+    sign_in_elsewhere(browser_context, cover)
     note(writing).press_sequentially("Mine")
     expect(writing.get_by_text("somebody else has signed in")).to_be_visible()
     expect(note(writing)).to_have_value("Mine")

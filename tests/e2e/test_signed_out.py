@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Session, User
 from patients.models import Patient
 from tests.factories import PASSWORD
 
