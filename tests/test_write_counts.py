@@ -16,8 +16,8 @@ from ui.dates import show_date
 # Everything included: session, user, gate, audit rows, field history, savepoints.
 PINNED = {
     "register": 46,
-    "edit details": 20,
-    "change status": 21,
+    "edit details": 21,
+    "change status": 22,
     "record score": 22,
     "score in error": 19,
     "write note": 42,
