@@ -161,6 +161,14 @@ def _patients() -> Any:
     return apps.get_model("patients", "Patient").objects
 
 
+class ChartRefused(Http404):
+    """The answer to an outsider, and to who asks for a chart that does not exist. Its page lets them ask for access."""
+
+    def __init__(self, asked_for: Any) -> None:
+        super().__init__()
+        self.asked_for = asked_for
+
+
 class _Outsider(Exception):
     """Access ended while the request waited for the chart."""
 
@@ -183,7 +191,9 @@ def _is_shown(response: HttpResponse) -> bool:
 
 def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse) -> None:
     read = request.method in {"GET", "HEAD"}
-    details = {} if read else {"status": response.status_code}
+    details: dict[str, Any] = {} if read else {"status": response.status_code}
+    if patient.emergency_pk is not None:
+        details["emergency"] = patient.emergency_pk
     event = "chart.viewed" if read else "chart.written"
     record_event(event, by=request.user, patient=patient, request=request, details=details)
 
@@ -194,11 +204,13 @@ def _refuse(request: HttpRequest, *, patient: Any = None, patient_id: Any = None
     if patient_id is not None:
         patient = apps.get_model("patients", "Patient").objects.filter(pk=patient_id).only("pk").first()
     details = {"asked_for": str(patient_id)} if patient_id is not None and patient is None else {}
+    if insider and patient.emergency_pk is not None:
+        details["emergency"] = patient.emergency_pk
     event = "chart.refused" if patient_id is not None or insider else "page.refused"
     record_event(event, by=request.user, patient=patient, request=request, details=details)
     if insider:
         raise PermissionDenied
-    raise Http404
+    raise Http404 if patient_id is None else ChartRefused(patient_id)
 
 
 def _wrap_patterns(patterns: Any, wrap: Callable[[View], View]) -> None:

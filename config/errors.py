@@ -9,14 +9,19 @@ from types import TracebackType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils import timezone
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
+from accounts.access import ChartRefused
+from accounts.roles import TREATING
+from patients.access_forms import AskForm
 
-def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
+
+def _page(request: HttpRequest, name: str, status: int, more: dict[str, Any] | None = None) -> HttpResponse:
     now = timezone.localtime().replace(second=0, microsecond=0)
-    context = {"request_id": getattr(request, "request_id", "-"), "now": now}
+    context = {"request_id": getattr(request, "request_id", "-"), "now": now, **(more or {})}
     try:
         # Rendered without a request: an error page must not depend on the session, the user or the body.
         return HttpResponse(loader.render_to_string(f"errors/{name}.html", context), status=status)
@@ -38,7 +43,16 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same page whether a record does not exist or may not be known."""
-    return _page(request, "404", 404)
+    return _page(request, "404", 404, _asking(request, exception))
+
+
+def _asking(request: HttpRequest, exception: Exception | None) -> dict[str, Any]:
+    """What the page of a chart that was refused, or is none, adds for a clinician: a form to ask for access."""
+    user: Any = getattr(request, "user", None)
+    if not isinstance(exception, ChartRefused) or not user.is_clinical:
+        return {}
+    form = AskForm(initial={"chart": exception.asked_for})
+    return {"form": form, "csrf_token": get_token(request), "may_open_in_emergency": user.role in TREATING}
 
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:

@@ -36,6 +36,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 OT_CLINIC_NAME = env.str("OT_CLINIC_NAME", default="OT Tracker")
 # What this clinic calls its own patient identifier: "ID", "MRN", "NHS No.", …
 OT_PATIENT_ID_LABEL = env.str("OT_PATIENT_ID_LABEL", default="ID")
+# How long an emergency access to a chart lasts, in minutes: up to a day, which the database holds it to.
+OT_EMERGENCY_MINUTES = env.int("OT_EMERGENCY_MINUTES", default=60)
+if not 1 <= OT_EMERGENCY_MINUTES <= 24 * 60:
+    raise ImproperlyConfigured("OT_EMERGENCY_MINUTES must be from 1 to 1440")
 OT_DATA_DIR = Path(env.str("OT_DATA_DIR", default=str(BASE_DIR / "var")))
 
 # --- Applications ---

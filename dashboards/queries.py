@@ -7,10 +7,12 @@ from typing import Any
 from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from audit.models import StatusHistory
 from audit.panels import changes_after
 from equipment.models import EquipmentLog
 from patients.caseload import CaseloadState
+from patients.emergencies import EmergencyAccess, emergencies_for
 from patients.querysets import PatientQuerySet
 from patients.registry import CaseloadFilter, Clock, registry
 from patients.vocabulary import MobilityStatus
@@ -102,3 +104,8 @@ def open_follow_ups(team: PatientQuerySet) -> list[FollowUp]:
     """Open follow-ups, the most overdue first."""
     rows = FollowUp.objects.for_patients(team).open().select_related("patient", "created_by")
     return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+
+
+def open_reviews(lead: User) -> list[EmergencyAccess]:
+    """Emergency accesses to the team's charts whose review is not closed, the oldest first."""
+    return list(emergencies_for(lead).unreviewed().with_people().oldest_first()[:SHOWN])

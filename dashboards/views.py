@@ -9,7 +9,7 @@ from accounts.access import Perm, caseload_view
 from accounts.http import StaffRequest
 from accounts.roles import Role
 from dashboards import queries
-from patients import registrations
+from patients import notices
 from patients.querysets import PatientQuerySet
 
 
@@ -28,6 +28,7 @@ def show_dashboard(request: StaffRequest, patients: PatientQuerySet) -> HttpResp
         "changes": queries.status_changes(team),
         "equipment": queries.out_longest(team),
         "follow_ups": queries.open_follow_ups(team),
-        "open_checks": registrations.open_checks(patients).count(),
+        "notices": notices.read(request.user),
+        "emergencies": queries.open_reviews(request.user),
     }
     return render(request, "dashboards/show_dashboard.html", context)

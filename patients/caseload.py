@@ -94,8 +94,10 @@ class CaseloadState:
 
     def base(self, patients: "PatientQuerySet", user: "User") -> "PatientQuerySet":
         """Whose patients, and which charts: what the flags are counted over."""
-        if user.role == Role.LEAD:
-            patients = patients.led_by(user) if self.scope == "team" else patients.on_own_caseload(user)
+        if user.role == Role.LEAD and self.scope == "team":
+            patients = patients.led_by(user)
+        else:  # without the charts that are open to this person in an emergency
+            patients = patients.on_own_caseload(user)
         if self.therapist:
             patients = patients.filter(primary_therapist=int(self.therapist))
         if self.charts == "all":

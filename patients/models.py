@@ -18,9 +18,26 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from accounts.models import Team
 from audit.api import FieldHistory, stamp
 from patients import names
+from patients.access_requests import AccessRequest
 from patients.constraints import ChecksAtOnce
+from patients.emergencies import EmergencyAccess
 from patients.querysets import PatientManager
 from patients.vocabulary import CareRole, ChartStatus, MobilityStatus, SexAtBirth, direction
+
+__all__ = [
+    "AccessRequest",
+    "CareRole",
+    "CareTeamMember",
+    "CareTeamQuerySet",
+    "ChartStatus",
+    "EmergencyAccess",
+    "MobilityStatus",
+    "Patient",
+    "PatientGroupPermission",
+    "PatientUserPermission",
+    "RegistrationCheck",
+    "SexAtBirth",
+]
 
 TRACKED_COLUMNS = {
     "mobility_status": "mobility_status",
@@ -89,6 +106,9 @@ class Patient(ChecksAtOnce):
 
     # What the person that the gate let in may do with this chart; empty anywhere else.
     held_perms: frozenset[str] = frozenset()
+    # The emergency access that alone lets this person in: its key, and until when. None for everybody else.
+    emergency_pk: int | None = None
+    emergency_until: dt.datetime | None = None
 
     history = FieldHistory(
         excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],
@@ -281,11 +301,29 @@ class CareTeamMember(ChecksAtOnce):
 
 
 class PatientUserPermission(UserObjectPermissionBase):
-    """guardian's direct-key rows of people, with the days on which they count."""
+    """guardian's direct-key rows of people, with the days on which they count.
+
+    Rows of an emergency access end at a moment instead, and stand beside those of the care team.
+    """
 
     content_object = models.ForeignKey(Patient, on_delete=models.CASCADE, db_column="patient_id")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    emergency = models.ForeignKey(EmergencyAccess, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "permission", "content_object", "emergency"],
+                nulls_distinct=False,
+                name="user_permission_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(emergency=None, ends_at=None) | Q(emergency__isnull=False, ends_at__isnull=False),
+                name="user_permission_emergency_ends",
+            ),
+        ]
 
 
 class PatientGroupPermission(GroupObjectPermissionBase):

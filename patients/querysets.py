@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, Manager, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, Manager, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.utils import timezone
 
 from accounts.access import Perm, ceiling
@@ -37,15 +37,26 @@ class Fold(Func):
     output_field = TextField()
 
 
-def _own_rows(user: "User", on: dt.date) -> QuerySet[Any]:
-    """The guardian rows that this person holds today: a cover counts from its first day to its last."""
+def _own_rows(user: "User", on: dt.date, now: dt.datetime) -> QuerySet[Any]:
+    """The guardian rows that this person holds now.
+
+    A cover counts from its first day to its last, an emergency access until its last moment.
+    """
     rows = apps.get_model("patients", "PatientUserPermission").objects
-    in_time = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    in_time = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on)) & (Q(ends_at=None) | Q(ends_at__gt=now))
     found: QuerySet[Any] = rows.filter(in_time, user=user)
     return found
 
 
-def _lead_rows(user: "User") -> QuerySet[Any]:
+def care_rows(user: "User", on: dt.date) -> QuerySet[Any]:
+    """Those that follow from the care team: an emergency makes no patient one's own."""
+    rows = apps.get_model("patients", "PatientUserPermission").objects
+    in_time = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
+    found: QuerySet[Any] = rows.filter(in_time, user=user, ends_at=None)
+    return found
+
+
+def lead_rows(user: "User") -> QuerySet[Any]:
     """The guardian rows of the lead groups that this person is in."""
     rows = apps.get_model("patients", "PatientGroupPermission").objects
     groups = get_user_model().groups.through.objects.filter(user=user)
@@ -63,10 +74,11 @@ class PatientQuerySet(QuerySet["Patient"]):
         """
         if perm not in ceiling(user):
             return self.none()
-        own = _own_rows(user, timezone.localdate()).filter(permission__codename=perm).values("content_object")
+        rows = _own_rows(user, timezone.localdate(), timezone.now())
+        own = rows.filter(permission__codename=perm).values("content_object")
         if user.role != Role.LEAD:
             return self.filter(pk__in=own)
-        led = _lead_rows(user).filter(permission__codename=perm).values("content_object")
+        led = lead_rows(user).filter(permission__codename=perm).values("content_object")
         return self.filter(Q(pk__in=own) | Q(pk__in=led))
 
     def with_people(self) -> Self:
@@ -84,7 +96,7 @@ class PatientQuerySet(QuerySet["Patient"]):
     def on_own_caseload(self, user: "User", today: dt.date | None = None) -> Self:
         """Patients whose care team names this person today: a lead's own, apart from the team's."""
         own = (
-            _own_rows(user, today or timezone.localdate())
+            care_rows(user, today or timezone.localdate())
             .filter(permission__codename=Perm.VIEW)
             .values("content_object")
         )
@@ -92,7 +104,7 @@ class PatientQuerySet(QuerySet["Patient"]):
 
     def led_by(self, user: "User") -> Self:
         """Patients of the teams that this person leads."""
-        return self.filter(pk__in=_lead_rows(user).filter(permission__codename=Perm.REASSIGN).values("content_object"))
+        return self.filter(pk__in=lead_rows(user).filter(permission__codename=Perm.REASSIGN).values("content_object"))
 
     def chosen(self, keys: Sequence[str], *, therapist: str = "") -> Self:
         """The patients with these keys, or all of one therapist's; what is no key or number chooses nobody."""
@@ -131,15 +143,20 @@ class PatientQuerySet(QuerySet["Patient"]):
         return [found[pk] for pk in pks if pk in found]
 
 
-def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date) -> QuerySet["Patient"]:
-    own = _own_rows(user, today).filter(content_object=OuterRef("pk"))
+def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date, now: dt.datetime) -> QuerySet["Patient"]:
+    own = _own_rows(user, today, now).filter(content_object=OuterRef("pk"))
+    emergency = own.filter(emergency__isnull=False, permission__codename=Perm.VIEW).order_by("-ends_at")
     patients: PatientQuerySet = apps.get_model("patients", "Patient").objects.filter(pk=pk)
-    return patients.with_people().annotate(own_perms=ArraySubquery(own.values("permission__codename")))
+    return patients.with_people().annotate(
+        own_perms=ArraySubquery(own.values("permission__codename")),
+        emergency_pk=Subquery(emergency.values("emergency")[:1]),
+        emergency_until=Subquery(emergency.values("ends_at")[:1]),
+    )
 
 
-def _with_all_perms(user: "User", pk: uuid.UUID, today: dt.date) -> QuerySet["Patient"]:
-    led = _lead_rows(user).filter(content_object=OuterRef("pk"))
-    return _with_own_perms(user, pk, today).annotate(lead_perms=ArraySubquery(led.values("permission__codename")))
+def _with_all_perms(user: "User", pk: uuid.UUID, today: dt.date, now: dt.datetime) -> QuerySet["Patient"]:
+    led = lead_rows(user).filter(content_object=OuterRef("pk"))
+    return _with_own_perms(user, pk, today, now).annotate(lead_perms=ArraySubquery(led.values("permission__codename")))
 
 
 _held_by_person = Prepared(_with_own_perms)
@@ -152,11 +169,14 @@ class PatientManager(Manager.from_queryset(PatientQuerySet)):  # type: ignore[mi
         if not ceiling(user):
             return None
         ask = _held_by_lead if user.role == Role.LEAD else _held_by_person
-        found: list[Any] = ask(user=user, pk=pk, today=timezone.localdate())
+        found: list[Any] = ask(user=user, pk=pk, today=timezone.localdate(), now=timezone.now())
         if not found:
             return None
         patient = found[0]
-        perms = frozenset([*patient.own_perms, *getattr(patient, "lead_perms", [])]) & ceiling(user)
+        rows = [*patient.own_perms, *getattr(patient, "lead_perms", [])]
+        perms = frozenset(rows) & ceiling(user)
+        if rows.count(Perm.VIEW) > 1:  # by the care team as well: no emergency any more
+            patient.emergency_pk = patient.emergency_until = None
         patient.held_perms = perms
         return (patient, perms) if Perm.VIEW in perms else None
 

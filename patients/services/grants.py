@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from accounts.access import Perm
 from accounts.models import Team, User
-from patients.models import CareRole, Patient, PatientGroupPermission, PatientUserPermission
+from patients.emergencies import EMERGENCY_PERMS
+from patients.models import CareRole, EmergencyAccess, Patient, PatientGroupPermission, PatientUserPermission
 
 GRANTS: dict[str, tuple[Perm, ...]] = {
     CareRole.PRIMARY: (Perm.VIEW, Perm.ADD, Perm.CHANGE),
@@ -42,8 +44,29 @@ def grant(
 
 
 def revoke(*, patients: Iterable[Any], user: User) -> None:
-    """Take every right of a person on these patients away, at once."""
-    PatientUserPermission.objects.filter(content_object__in=list(patients), user=user).delete()
+    """Take every right that a person has by the care teams of these patients away, at once."""
+    PatientUserPermission.objects.filter(content_object__in=list(patients), user=user, emergency=None).delete()
+
+
+def grant_emergency(*, access: EmergencyAccess) -> None:
+    """Give what an emergency access opens, until it ends."""
+    ids = permission_ids()
+    PatientUserPermission.objects.bulk_create(
+        PatientUserPermission(
+            user=access.user,
+            permission_id=ids[perm],
+            content_object=access.patient,
+            starts_on=timezone.localdate(access.starts_at),
+            ends_at=access.ends_at,
+            emergency=access,
+        )
+        for perm in EMERGENCY_PERMS
+    )
+
+
+def revoke_emergency(*, access: EmergencyAccess) -> None:
+    """Take away what an emergency access opened, at once."""
+    PatientUserPermission.objects.filter(emergency=access).delete()
 
 
 def grant_leads(*, patients: Iterable[Patient], team: Team) -> None:

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Perm, caseload_view
 from accounts.http import StaffRequest
-from accounts.roles import CLINICAL, Role
-from patients import caseload
+from accounts.roles import CLINICAL, TREATING, Role
+from patients import caseload, notices
 from patients.querysets import PatientQuerySet
 from patients.vocabulary import MobilityStatus
 
@@ -36,7 +36,8 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
         "columns": columns,
         "is_team": state.scope == "team",
         "may_hand_over": state.scope == "team" and request.user.role == Role.LEAD,
-        "may_register": request.user.role in {Role.LEAD, Role.THERAPIST},
+        "may_register": request.user.role in TREATING,
+        "notices": notices.read(request.user),
         "chips": caseload.chips(counts, state),
         "orders": caseload.orders(),
         "statuses": MobilityStatus.choices,
