@@ -14,10 +14,6 @@ from django.template import loader
 from django.utils import timezone
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-from accounts.access import ChartRefused
-from accounts.roles import TREATING
-from patients.access_forms import AskForm
-
 
 def _page(request: HttpRequest, name: str, status: int, more: dict[str, Any] | None = None) -> HttpResponse:
     now = timezone.localtime().replace(second=0, microsecond=0)
@@ -48,6 +44,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def _asking(request: HttpRequest, exception: Exception | None) -> dict[str, Any]:
     """What the page of a chart that was refused, or is none, adds for a clinician: a form to ask for access."""
+    # Not above: logging is set up with this module before there are models.
+    from accounts.access import ChartRefused
+    from accounts.roles import TREATING
+    from patients.access_forms import AskForm
+
     user: Any = getattr(request, "user", None)
     if not isinstance(exception, ChartRefused) or not user.is_clinical:
         return {}

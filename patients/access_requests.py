@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import but_names
@@ -34,13 +34,14 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self.filter(about_charts_of(user)).exclude(asked_by=user)
 
     def latest(self) -> Self:
-        """The newest of each person for each chart: who asks again says what counts now. Oldest asker first."""
-        newest = self.order_by("asked_by", "patient", "-asked_at", "-pk").distinct("asked_by", "patient")
-        return type(self)(self.model, using=self.db).filter(pk__in=newest.values("pk")).order_by("asked_at", "pk")
+        """The newest of each person for each chart: who asks again says what counts now. Oldest first."""
+        same = {"asked_by": OuterRef("asked_by"), "patient": OuterRef("patient"), "state": OuterRef("state")}
+        newer = AccessRequest.objects.filter(**same, pk__gt=OuterRef("pk"))
+        return self.exclude(Exists(newer)).order_by("asked_at", "pk")
 
     def with_people(self) -> Self:
-        people = ("asked_by", "decided_by")
-        deferred = [name for name in but_names(*people) if name not in {"asked_by__role", "asked_by__team"}]
+        """With whom the pages name, and what decides which part in the care somebody may have."""
+        deferred = [name for name in but_names("asked_by", "decided_by") if name not in {"asked_by__role", "asked_by__team"}]
         return self.select_related("patient", "asked_by__team", "decided_by").defer(*deferred)
 
 

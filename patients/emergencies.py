@@ -56,8 +56,9 @@ class EmergencyQuerySet(models.QuerySet["EmergencyAccess"]):
         return self.order_by("-starts_at", "-pk")
 
     def with_people(self) -> Self:
-        people = ("user", "reviewed_by")
-        return self.select_related("patient", "user__team", "reviewed_by").defer(*but_names(*people))
+        """With whom the pages name."""
+        deferred = [name for name in but_names("user", "reviewed_by") if name != "user__team"]
+        return self.select_related("patient", "user__team", "reviewed_by").defer(*deferred)
 
     def readable_by(self, user: "User") -> Self:
         """All to an auditor; to a lead those of the team's patients; to therapists those of their own patients."""

@@ -33,37 +33,37 @@ class Notices:
     checks: int  # registrations that a lead has to decide about
 
 
-def _for_person(user: Any, today: dt.date, now: dt.datetime, heard_since: dt.datetime) -> QuerySet[Any]:
-    return _about(user, today, now, heard_since, Q(patient__primary_therapist=user)).values(
-        "emergencies", "emergency_names", "granted", "granted_names", "has_emergencies", "has_requests"
+def _for_person(reader: Any, today: dt.date, now: dt.datetime, heard_since: dt.datetime) -> QuerySet[Any]:
+    return _about(reader, today, now, heard_since, Q(patient__primary_therapist=reader)).values(
+        "opened", "opened_names", "heard", "heard_names", "has_emergencies", "has_requests"
     )
 
 
-def _for_lead(user: Any, today: dt.date, now: dt.datetime, heard_since: dt.datetime) -> QuerySet[Any]:
-    led = lead_rows(user).filter(permission__codename=Perm.REASSIGN).values("content_object")
-    mine = Q(patient__primary_therapist=user) | Q(patient__in=led)
+def _for_lead(reader: Any, today: dt.date, now: dt.datetime, heard_since: dt.datetime) -> QuerySet[Any]:
+    led = lead_rows(reader).filter(permission__codename=Perm.REASSIGN).values("content_object")
+    mine = Q(patient__primary_therapist=reader) | Q(patient__in=led)
     checks = RegistrationCheck.objects.filter(state=RegistrationCheck.State.OPEN, match__in=led).order_by()
     number = Coalesce(Subquery(checks.values("state").annotate(n=Count("pk")).values("n")), 0)
-    return _about(user, today, now, heard_since, mine).values(
-        "emergencies", "emergency_names", "granted", "granted_names", "has_emergencies", "has_requests", checks=number
+    return _about(reader, today, now, heard_since, mine).values(
+        "opened", "opened_names", "heard", "heard_names", "has_emergencies", "has_requests", checks=number
     )
 
 
-def _about(user: Any, today: dt.date, now: dt.datetime, heard_since: dt.datetime, mine: Q) -> QuerySet[Any]:
-    running = EmergencyAccess.objects.running(now).filter(user=user).order_by("starts_at")
-    held = care_rows(user, today).filter(permission__codename=Perm.VIEW, content_object=OuterRef("patient"))
+def _about(reader: Any, today: dt.date, now: dt.datetime, heard_since: dt.datetime, mine: Q) -> QuerySet[Any]:
+    running = EmergencyAccess.objects.running(now).filter(user=reader).order_by("starts_at")
+    held = care_rows(reader, today).filter(permission__codename=Perm.VIEW, content_object=OuterRef("patient"))
     granted = AccessRequest.objects.filter(
-        Exists(held), asked_by=user, state=AccessRequest.State.GRANTED, decided_at__gte=heard_since
+        Exists(held), asked_by=reader, state=AccessRequest.State.GRANTED, decided_at__gte=heard_since
     )
     # One of each chart: all that a person asked for it is granted at once.
     granted = granted.order_by("patient", "pk").distinct("patient")
-    return apps.get_model("accounts", "User").objects.filter(pk=user).annotate(
-        emergencies=ArraySubquery(running.values("patient")),
-        emergency_names=ArraySubquery(running.values("patient__display_name")),
-        granted=ArraySubquery(granted.values("patient")),
-        granted_names=ArraySubquery(granted.values("patient__display_name")),
-        has_emergencies=Exists(EmergencyAccess.objects.unreviewed().filter(mine).exclude(user=user)),
-        has_requests=Exists(AccessRequest.objects.open().filter(mine).exclude(asked_by=user)),
+    return apps.get_model("accounts", "User").objects.filter(pk=reader).annotate(
+        opened=ArraySubquery(running.values("patient")),
+        opened_names=ArraySubquery(running.values("patient__display_name")),
+        heard=ArraySubquery(granted.values("patient")),
+        heard_names=ArraySubquery(granted.values("patient__display_name")),
+        has_emergencies=Exists(EmergencyAccess.objects.unreviewed().filter(mine).exclude(user=reader)),
+        has_requests=Exists(AccessRequest.objects.open().filter(mine).exclude(asked_by=reader)),
     )  # fmt: skip
 
 
@@ -75,10 +75,10 @@ def read(user: User) -> Notices:
     """What this person is to be told now: one statement."""
     ask = _of_lead if user.role == Role.LEAD else _of_person
     now = timezone.now()
-    (row,) = ask(user=user, today=timezone.localdate(), now=now, heard_since=now - HEARD_FOR)
+    (row,) = ask(reader=user.pk, today=timezone.localdate(), now=now, heard_since=now - HEARD_FOR)
     return Notices(
-        emergencies=list(zip(row["emergencies"], row["emergency_names"], strict=True)),
-        granted=list(zip(row["granted"], row["granted_names"], strict=True)),
+        emergencies=list(zip(row["opened"], row["opened_names"], strict=True)),
+        granted=list(zip(row["heard"], row["heard_names"], strict=True)),
         has_emergencies=row["has_emergencies"],
         has_requests=row["has_requests"],
         checks=row.get("checks", 0),

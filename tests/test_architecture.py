@@ -24,6 +24,9 @@ TRACKED = {
     "sessions_notes.FollowUp",
 }
 APPEND_ONLY = {
+    # Ended, reviewed or decided once; nothing else of these two changes.
+    "patients.EmergencyAccess": "patients_emergencyaccess",
+    "patients.AccessRequest": "patients_accessrequest",
     "audit.StatusHistory": "audit_statushistory",
     "audit.AuditEvent": "audit_auditevent",
     "audit.Checkpoint": "audit_checkpoint",
@@ -39,7 +42,7 @@ NEITHER = {
     "accounts.Attempt": "goes when it has served; refused attempts are audit events",
     "accounts.Lockout": "locking and unlocking are audit events",
     "accounts.KeptForm": "what was typed and not saved; gone when it is saved, or after twelve hours",
-    "patients.PatientUserPermission": "follows from CareTeamMember, which is tracked",
+    "patients.PatientUserPermission": "follows from CareTeamMember, which is tracked, and EmergencyAccess",
     "patients.PatientGroupPermission": "follows from the patient's team, which is tracked",
     "sessions_notes.NoteDraft": "a working copy of its author's, not a record; gone when the note is saved",
 }

@@ -15,9 +15,9 @@ from tests.factories import make_patient
 
 # Everything included: session, user, gate, audit row, transaction statements.
 PINNED = {
-    "/caseload/": 11,
-    "/caseload/?scope=team": 11,
-    "/dashboard/": 11,
+    "/caseload/": 12,
+    "/caseload/?scope=team": 12,
+    "/dashboard/": 12,
     "/patients/{pk}/": 14,
     "/patients/{pk}/scores/": 9,
     "/patients/{pk}/notes/": 9,

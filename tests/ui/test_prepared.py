@@ -38,7 +38,10 @@ def values_for(query, patient, user):
         "patients": [patient.pk],
         "pk": patient.pk,
         "user": user,
+        "reader": user.pk,
         "today": timezone.localdate(),
+        "now": timezone.now(),
+        "heard_since": timezone.now() - dt.timedelta(days=7),
         "since": timezone.now() - dt.timedelta(days=7),
         "week_ago": timezone.now() - dt.timedelta(days=7),
     }
