@@ -36,4 +36,4 @@ class Limit:
         if not all(slots for slots, _seconds in free):
             return False
         # `add` tells who was first: of two at once for the last slot one is refused.
-        return all([any(cache.add(slot, 1, seconds) for slot in slots) for slots, seconds in free])
+        return all(any(cache.add(slot, 1, seconds) for slot in slots) for slots, seconds in free)

@@ -98,6 +98,16 @@ class CheckRequested(OfPatient):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenedInEmergency(OfPatient):
+    """Somebody outside the care team opens the chart; reviewed at once by `reviewer`, or by nobody yet."""
+
+    kind: str
+    reason: str
+    reviewer: str = ""
+    review: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drafted(OfPatient):
     typed: Mapping[str, str]
 

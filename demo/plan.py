@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from demo.charting import Charting
 from demo.clock import Clock
-from demo.events import CheckRequested, Drafted, Edited, Event, Registered, Scored, Wrote
+from demo.events import CheckRequested, Drafted, Edited, Event, OpenedInEmergency, Registered, Scored, Wrote
 from demo.loans import Store
 from demo.people import everybody
 from sessions_notes.vocabulary import SessionType
@@ -44,7 +44,8 @@ def _mistype(chart: Charting) -> None:
 
 
 def _exceptions(chart: Charting, clock: Clock) -> list[Event]:
-    """What should be seen once in a demo: an edited note, a score entered in error, a draft, a possible duplicate."""
+    """What should be seen once in a demo: an edited note, a score entered in error, a draft, a possible duplicate,
+    emergency accesses."""
     patient, by = chart.person.pk, chart.person.therapist
     notes = [event for event in chart.events if isinstance(event, Wrote)]
     edited = next(event for event in reversed(notes[:-1]) if event.by == by)
@@ -66,4 +67,20 @@ def _exceptions(chart: Charting, clock: Clock) -> list[Event]:
         ),
         Drafted(at=at, by=by, patient=patient, typed=typed),
         CheckRequested(at=asked_at, by="therapist.4", patient=patient, status=status, changed=again),
+        OpenedInEmergency(
+            at=clock.at(clock.working_day(6), 16 * 60 + 35),
+            by="therapist.6",
+            patient=patient,
+            kind="unreachable",
+            reason="Fell in the corridor of Clinic South. Transfers unknown to the staff there, nobody of North answered.",
+            reviewer="lead.north",
+            review="Staff of Clinic South confirm the fall. Access was needed and short.",
+        ),
+        OpenedInEmergency(
+            at=clock.at(clock.working_day(4), 17 * 60 + 10),
+            by="therapist.5",
+            patient=patient,
+            kind="transfer",
+            reason="Transfer to the acute ward within the hour; they asked for hoist and sling size.",
+        ),
     ]

@@ -162,6 +162,17 @@ def _(event: e.CheckRequested, past: Replay, by: User) -> None:
 
 
 @_carry_out.register
+def _(event: e.OpenedInEmergency, past: Replay, by: User) -> None:
+    patient = past.patients[event.patient]
+    access = patients.services.open_emergency(patient=patient, reason_kind=event.kind, reason=event.reason, by=by)
+    if event.reviewer:
+        with replaying(event.at + dt.timedelta(hours=20)):
+            patients.services.review_emergency(
+                access=access, outcome="justified", review=event.review, by=past.people[event.reviewer]
+            )
+
+
+@_carry_out.register
 def _(event: e.ItemRegistered, past: Replay, by: User) -> None:
     past.items[event.serial] = equipment.services.register_item(
         equipment_name=event.name, serial_number=event.serial, by=by

@@ -41,7 +41,9 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
     def with_people(self) -> Self:
         """With whom the pages name, and what decides which part in the care somebody may have."""
-        deferred = [name for name in but_names("asked_by", "decided_by") if name not in {"asked_by__role", "asked_by__team"}]
+        deferred = [
+            name for name in but_names("asked_by", "decided_by") if name not in {"asked_by__role", "asked_by__team"}
+        ]
         return self.select_related("patient", "asked_by__team", "decided_by").defer(*deferred)
 
 

@@ -266,4 +266,6 @@ def test_another_patients_member_cannot_be_ended_through_this_chart(sign_in, pat
 
 def _body(response) -> str:
     """Without what differs by request: its id, the chart asked for, the token of a form and the time."""
-    return re.sub(r"[0-9a-f-]{36}|csrfmiddlewaretoken\" value=\"\w+|datetime=\"[^\"]*\"|\d\d:\d\d", "", response.content.decode())
+    return re.sub(
+        r"[0-9a-f-]{36}|csrfmiddlewaretoken\" value=\"\w+|datetime=\"[^\"]*\"|\d\d:\d\d", "", response.content.decode()
+    )

@@ -69,7 +69,7 @@ def _may_try(request: StaffRequest, form: EmergencyForm) -> bool:
     """Whether the limits allow an attempt and the password is right; what is wrong is said in the form."""
     if not ATTEMPTS.take(request, request.user):
         _refused(request, "limit")
-        form.add_error(None, _("Too many attempts. Wait a quarter of an hour, and ask the team’s lead meanwhile."))
+        form.add_error(None, _("Too many attempts. Wait a quarter of an hour, and ask a lead meanwhile."))
         return False
     try:
         if is_password_of(request, request.user, form.cleaned_data["password"]):

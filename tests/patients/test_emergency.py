@@ -127,7 +127,12 @@ def test_it_is_on_nobodys_caseload_and_easy_to_find_again(sign_in, patient, outs
     own = make_patient(outsider)
     open_chart(patient, outsider)
     client = sign_in(outsider)
-    for address in ("/caseload/", "/caseload/?charts=all", "/caseload/?sort=status", "/caseload/?page=1&status=assist_1"):
+    for address in (
+        "/caseload/",
+        "/caseload/?charts=all",
+        "/caseload/?sort=status",
+        "/caseload/?page=1&status=assist_1",
+    ):
         response = client.get(address)
         assert [row.patient for row in response.context["rows"]] == [own]
         assert response.context["chips"][0]["count"] == 1
