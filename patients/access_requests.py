@@ -33,7 +33,7 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         """Requests for the charts of this person's own patients and, to a lead, of the team's: never their own."""
         return self.filter(about_charts_of(user)).exclude(asked_by=user)
 
-    def latest(self) -> Self:
+    def newest_of_each(self) -> Self:
         """The newest of each person for each chart: who asks again says what counts now. Oldest first."""
         same = {"asked_by": OuterRef("asked_by"), "patient": OuterRef("patient"), "state": OuterRef("state")}
         newer = AccessRequest.objects.filter(**same, pk__gt=OuterRef("pk"))

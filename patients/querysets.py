@@ -149,8 +149,8 @@ def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date, now: dt.datetim
     patients: PatientQuerySet = apps.get_model("patients", "Patient").objects.filter(pk=pk)
     return patients.with_people().annotate(
         own_perms=ArraySubquery(own.values("permission__codename")),
-        emergency_pk=Subquery(emergency.values("emergency")[:1]),
-        emergency_until=Subquery(emergency.values("ends_at")[:1]),
+        by_emergency=Subquery(emergency.values("emergency")[:1]),
+        by_emergency_until=Subquery(emergency.values("ends_at")[:1]),
     )
 
 
@@ -175,8 +175,8 @@ class PatientManager(Manager.from_queryset(PatientQuerySet)):  # type: ignore[mi
         patient = found[0]
         rows = [*patient.own_perms, *getattr(patient, "lead_perms", [])]
         perms = frozenset(rows) & ceiling(user)
-        if rows.count(Perm.VIEW) > 1:  # by the care team as well: no emergency any more
-            patient.emergency_pk = patient.emergency_until = None
+        if rows.count(Perm.VIEW) == 1:  # not by the care team or a lead group as well
+            patient.emergency_pk, patient.emergency_until = patient.by_emergency, patient.by_emergency_until
         patient.held_perms = perms
         return (patient, perms) if Perm.VIEW in perms else None
 

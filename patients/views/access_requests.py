@@ -65,7 +65,7 @@ def _is_key(text: str) -> bool:
 @require_safe
 @role_view(Role.THERAPIST, Role.LEAD, hands=requests_for)
 def list_access_requests(request: StaffRequest, asked: AccessRequestQuerySet) -> HttpResponse:
-    context = {"section": "requests", "requests": list(asked.open().latest().with_people())}
+    context = {"section": "requests", "requests": list(asked.open().newest_of_each().with_people())}
     return render(request, "patients/list_access_requests.html", context)
 
 
