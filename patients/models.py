@@ -310,9 +310,15 @@ class PatientUserPermission(UserObjectPermissionBase):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     ends_at = models.DateTimeField(null=True)
-    emergency = models.ForeignKey(EmergencyAccess, on_delete=models.PROTECT, null=True, related_name="+")
+    # Not indexed whole: nearly every row has none.
+    emergency = models.ForeignKey(
+        EmergencyAccess, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("emergency", name="user_permission_emergency", condition=Q(emergency__isnull=False)),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["user", "permission", "content_object", "emergency"],

@@ -176,7 +176,19 @@ class Migration(migrations.Migration):
             model_name="patientuserpermission",
             name="emergency",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.emergencyaccess"
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="patients.emergencyaccess",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="patientuserpermission",
+            index=models.Index(
+                models.F("emergency"),
+                condition=models.Q(("emergency__isnull", False)),
+                name="user_permission_emergency",
             ),
         ),
         migrations.AddConstraint(

@@ -360,7 +360,7 @@ def test_the_database_refuses_a_long_one(patient, outsider):
 def test_an_unreviewed_one_ages_visibly(sign_in, patient, lead, auditor, outsider, time_machine):
     open_chart(patient, outsider)
     opened = timezone.now()
-    for days, text in ((0, "waits for 0 days"), (1, "waits for 1 day<"), (3, "waits for 3 days")):
+    for days, text in ((0, "waits for less than a day"), (1, "waits for 1 day<"), (3, "waits for 3 days")):
         time_machine.move_to(opened + dt.timedelta(days=days, minutes=1))
         for who, address in ((lead, "/dashboard/"), (lead, "/emergencies/"), (auditor, "/emergencies/")):
             content = sign_in(who).get(address).content.decode()
