@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import but_names
 from audit.api import stamp
+from patients.constraints import ChecksAtOnce
 from patients.emergencies import about_charts_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def requests_for(user: "User") -> AccessRequestQuerySet:
     return found
 
 
-class AccessRequest(models.Model):
+class AccessRequest(ChecksAtOnce):
     """Somebody asked for access. `patient` stays empty where there is no such chart; nobody is told which it is.
 
     Triggers let it be decided once and refuse every other change.

@@ -14,6 +14,7 @@ from accounts.models import but_names
 from accounts.permissions import Perm
 from accounts.roles import Role
 from audit.api import stamp
+from patients.constraints import ChecksAtOnce
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -107,7 +108,7 @@ def find_exactly(*, patient_id: str, date_of_birth: dt.date) -> "Patient | None"
     return found
 
 
-class EmergencyAccess(models.Model):
+class EmergencyAccess(ChecksAtOnce):
     """One emergency access. Triggers let it be ended once and reviewed once, and refuse every other change."""
 
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="emergencies")
