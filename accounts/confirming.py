@@ -1,11 +1,13 @@
 """Asking somebody who is signed in for their password again, in the middle of a form.
 
-The one place that knows how: failures count as failed sign-ins of this account, so that the same lockout stops both.
+For what is asked each time, however lately the person signed in; `accounts.reauth` is for all else. Failures count as
+failed sign-ins of this account, so that the same lockout stops both.
 """
 
 from django.http import HttpRequest
 
 from accounts import limits
+from accounts.entries import Scope
 from accounts.models import User
 from audit.api import record_event
 
@@ -16,10 +18,13 @@ class TooManyFailures(Exception):
 
 def is_password_of(request: HttpRequest, user: User, password: str) -> bool:
     """Whether this is the password of the person at this browser. Raises TooManyFailures."""
-    if limits.is_exceeded(request, user.username):
-        raise TooManyFailures
+    try:
+        trial = limits.begin(request, Scope.PASSWORD, account=user)
+    except limits.TooMany as error:
+        raise TooManyFailures from error
     if user.check_password(password):
+        trial.succeeded()
         return True
-    limits.count_failure(request, user.username)
+    trial.failed()
     record_event("account.password_refused", by=user, target=user, request=request)
     return False

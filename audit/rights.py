@@ -143,8 +143,8 @@ def switched_off() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT tgname, tgrelid::regclass::text FROM pg_trigger
-                WHERE NOT tgisinternal AND tgenabled <> 'O' AND tgfoid IN
-                    (SELECT oid FROM pg_proc WHERE proname IN ('audit_refuse_change', 'audit_link'))"""
+                WHERE NOT tgisinternal AND tgenabled <> 'O' AND (right(tgname, 12) = '_append_only' OR tgfoid IN
+                    (SELECT oid FROM pg_proc WHERE proname IN ('audit_refuse_change', 'audit_link')))"""
         )
         return [f"The trigger {trigger} of {table} is switched off." for trigger, table in cursor.fetchall()]
 

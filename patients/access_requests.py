@@ -81,6 +81,7 @@ class AccessRequest(ChecksAtOnce):
     decision_note = models.TextField(_("note"), max_length=1000, blank=True)
     form_token = models.UUIDField(unique=True, editable=False)
 
+    site_rights = ("SELECT", "INSERT", "UPDATE")
     objects: ClassVar[Any] = AccessRequestQuerySet.as_manager()
 
     class Meta:

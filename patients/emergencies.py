@@ -136,6 +136,7 @@ class EmergencyAccess(ChecksAtOnce):
     review = models.TextField(_("review"), max_length=2000, blank=True)
     form_token = models.UUIDField(unique=True, null=True, editable=False)
 
+    site_rights = ("SELECT", "INSERT", "UPDATE")
     objects: ClassVar[Any] = EmergencyQuerySet.as_manager()
 
     class Meta:
