@@ -51,7 +51,8 @@ def _kind(sql):
 
 
 @pytest.mark.parametrize("who", ["stranger", "colleague", "other_lead"])
-def test_the_refusal_is_the_same_page_by_the_same_work(request, sign_in, patient, who):
+def test_the_refusal_is_the_same_page_by_the_same_work(request, sign_in, patient, who, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)  # pages say how long the session lasts
     client = sign_in(request.getfixturevalue(who))
     for path in ("", "notes/", "edit/", "notes/1/", "emergency/end/"):
         pages, statements = [], []
@@ -92,7 +93,8 @@ def test_the_form_of_the_page_works_as_it_stands(patient, stranger):
     assert AccessRequest.objects.get().patient == patient
 
 
-def test_asking_is_answered_alike_by_the_same_work(sign_in, patient, stranger):
+def test_asking_is_answered_alike_by_the_same_work(sign_in, patient, stranger, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)  # pages say how long the session lasts
     client = sign_in(stranger)
     client.post(ASK, typed(UNKNOWN))  # the first one loads what every later request has at hand
     client.get("/caseload/")
@@ -119,7 +121,8 @@ def test_the_same_form_again_is_one_request(sign_in, patient, stranger):
     assert AccessRequest.objects.count() == 2
 
 
-def test_bad_input_is_answered_alike(sign_in, patient, stranger):
+def test_bad_input_is_answered_alike(sign_in, patient, stranger, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)  # pages say how long the session lasts
     client = sign_in(stranger)
     pages = {words(client.post(ASK, typed(chart, reason=" "))) for chart in (patient.pk, UNKNOWN)}
     assert len(pages) == 1 and "Enter what you need access for" in pages.pop()
@@ -188,7 +191,8 @@ def test_a_grant_puts_the_asker_on_the_care_team_and_is_heard_of(sign_in, patien
     assert "Access granted:" not in sign_in(stranger).get("/caseload/").content.decode(), "the access is over"
 
 
-def test_a_refusal_is_not_heard_of(sign_in, patient, therapist, stranger):
+def test_a_refusal_is_not_heard_of(sign_in, patient, therapist, stranger, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
     client = sign_in(stranger)
     before = words(client.get("/caseload/"))
     services.decide_access_request(asked=ask(patient, stranger), state="declined", by=therapist)

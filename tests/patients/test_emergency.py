@@ -162,7 +162,8 @@ def test_who_joins_the_care_team_meanwhile_sees_no_banner(patient, lead, outside
 # Finding the chart
 
 
-def test_nothing_is_looked_for_before_the_form_and_the_password_are_right(sign_in, patient, outsider):
+def test_nothing_is_looked_for_before_the_form_and_the_password_are_right(sign_in, patient, outsider, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
     client = sign_in(outsider)
     for wrong in ({"reason": " "}, {"reason_kind": ""}, {"password": ""}, {"password": "wrong"}):
         pages, statements = [], []
@@ -177,7 +178,8 @@ def test_nothing_is_looked_for_before_the_form_and_the_password_are_right(sign_i
             assert len(set(pages)) == len(set(statements)) == 1
 
 
-def test_an_unknown_pair_is_answered_alike_whatever_is_wrong_with_it(sign_in, patient, outsider):
+def test_an_unknown_pair_is_answered_alike_whatever_is_wrong_with_it(sign_in, patient, outsider, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)  # the page says how long the session lasts
     client = sign_in(outsider)
     pages, statements = set(), []
     for pair in ({"date_of_birth": "01-Feb-1950"}, {"patient_id": "NOBODY"}, {"patient_id": "OT-PLANTED-2"}):
@@ -198,7 +200,8 @@ def test_a_chart_without_a_birth_date_cannot_be_found(sign_in, therapist, outsid
     assert sign_in(outsider).post(OPEN, typed(patient_id="OT-UNBORN")).status_code == 422
 
 
-def test_attempts_are_limited_and_the_refusal_says_nothing_of_the_chart(sign_in, patient, outsider):
+def test_attempts_are_limited_and_the_refusal_says_nothing_of_the_chart(sign_in, patient, outsider, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
     client = sign_in(outsider)
     for _ in range(5):
         client.post(OPEN, typed(patient_id="NOBODY"))
