@@ -62,8 +62,11 @@ def shown(request: HttpRequest, user: User, *, kind: str, again: bool = False) -
     """Remember that a second factor was shown in this session."""
     # By whom: the session of a sign-in that never came to its end may be another person's next.
     request.session[SHOWN] = user.pk
-    event = "account.reauthenticated" if again else "account.second_factor_used"
-    record_event(event, by=user, target=user, request=request, details={"with": kind})
+    details = {"with": kind}
+    if again:
+        record_event("account.reauthenticated", by=user, target=user, request=request, details=details)
+    else:
+        record_event("account.second_factor_used", by=user, target=user, request=request, details=details)
 
 
 def refused(request: HttpRequest, user: User, *, kind: str) -> None:

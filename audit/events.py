@@ -33,6 +33,7 @@ class Event(models.TextChoices):
     ACCOUNT_SECOND_FACTOR_ADDED = "account.second_factor_added", _("Second factor added")
     ACCOUNT_SECOND_FACTOR_REMOVED = "account.second_factor_removed", _("Second factor removed")
     ACCOUNT_SECOND_FACTOR_RESET = "account.second_factor_reset", _("Second factor reset by an administrator")
+    ACCOUNT_SECOND_FACTOR_USED = "account.second_factor_used", _("Second factor shown")
     ACCOUNT_SECOND_FACTOR_REFUSED = "account.second_factor_refused", _("Second factor refused")
     ACCOUNT_RECOVERY_CODES_MADE = "account.recovery_codes_made", _("Recovery codes made")
     ACCOUNT_RECOVERY_CODES_VIEWED = "account.recovery_codes_viewed", _("Recovery codes shown")

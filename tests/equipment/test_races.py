@@ -14,6 +14,7 @@ from equipment.errors import ItemTaken
 from equipment.models import EquipmentItem, EquipmentLog
 from equipment.services import rules
 from patients.errors import AlreadyRecorded
+from tests.conftest import as_if_signed_in
 from tests.equipment.conftest import ago, day_and_time, make_item
 from tests.factories import TeamFactory, UserFactory, make_patient
 
@@ -75,6 +76,7 @@ def test_the_loser_reads_who_has_it_as_far_as_they_may_know(pair):
     def send(user, patient):
         client = Client()
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        as_if_signed_in(client, user)
         fields = {"serial_number": item.serial_number, **day_and_time(ago(hours=1)), "form_token": uuid.uuid4()}
         return client.post(reverse("equipment:check_out", args=[patient.pk]), fields)
 

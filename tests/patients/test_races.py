@@ -88,6 +88,7 @@ def answers_while(handing_over, requests):
 def client_of(user):
     client = Client(raise_request_exception=False)
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    as_if_signed_in(client, user)
     return client
 
 
