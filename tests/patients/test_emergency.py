@@ -14,9 +14,10 @@ from accounts.access import Perm
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import AuditEvent
+from audit.rights import rights_of
 from patients import services
 from patients.errors import NotEligible, StatusUnchanged
-from patients.models import EmergencyAccess, Patient, PatientUserPermission
+from patients.models import AccessRequest, EmergencyAccess, Patient, PatientUserPermission
 from tests.factories import PASSWORD, UserFactory, make_patient
 
 OPEN = "/emergencies/open/"
@@ -412,3 +413,8 @@ def test_two_clicks_at_once_open_one(transactional_db, patient, outsider):
     for thread in threads:
         thread.join()
     assert EmergencyAccess.objects.count() == 1
+
+
+def test_the_sites_role_may_not_delete_them():
+    for model in (EmergencyAccess, AccessRequest):
+        assert rights_of(model) == ("SELECT", "INSERT", "UPDATE")
