@@ -12,6 +12,7 @@ from mobility.services import record_score
 from patients import services
 from patients.models import CareTeamMember
 from patients.services.charts import lock
+from tests.conftest import as_if_signed_in
 from ui.dates import show_date
 
 pytestmark = pytest.mark.django_db(transaction=True)
