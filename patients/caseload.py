@@ -168,7 +168,7 @@ def _counts(user: "User", clock: Clock) -> dict[str, Count]:
 
 
 def _own(user: "User", today: "dt.date") -> "PatientQuerySet":
-    """What the gate hands to a therapist, and what a lead has under \"my caseload\": own rows, charts in use."""
+    """One's own active charts: those of the care team, not those open in an emergency or through a lead group."""
     mine: PatientQuerySet = Patient.objects.on_own_caseload(user, today)
     return mine.filter(chart_status=ChartStatus.ACTIVE)
 
