@@ -40,6 +40,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "team",
                 "verbose_name_plural": "teams",
                 "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        name="team_name_unique",
+                        violation_error_message="A team has this name already",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,44 +165,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
                 "ordering": ("display_name", "username"),
+                "indexes": [models.Index(fields=["team", "role"], name="user_team_role")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"),
+                        name="user_username_unique",
+                        violation_error_message="This username is taken",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_unique",
+                        violation_error_message="An account has this email already",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["therapist", "lead", "assistant", "observer", "auditor", "admin"])
+                        ),
+                        name="user_role_known",
+                    ),
+                ],
             },
             managers=[
                 ("objects", accounts.models.AccountManager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("name"),
-                name="team_name_unique",
-                violation_error_message="A team has this name already",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["team", "role"], name="user_team_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("username"),
-                name="user_username_unique",
-                violation_error_message="This username is taken",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="user_email_unique",
-                violation_error_message="An account has this email already",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["therapist", "lead", "assistant", "observer", "auditor", "admin"])),
-                name="user_role_known",
-            ),
         ),
     ]

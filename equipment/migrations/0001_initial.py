@@ -99,6 +99,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "equipment item",
                 "verbose_name_plural": "equipment items",
+                "indexes": [
+                    models.Index(fields=["search_text", "id"], name="equipment_by_name"),
+                    models.Index(fields=["status", "search_text", "id"], name="equipment_by_status"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", "gin_trgm_ops"), name="equipment_search"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("serial_key",),
+                        name="equipment_serial_unique",
+                        violation_error_message="Another item has this serial number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("serial_key", ""), _negated=True), name="equipment_serial_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("equipment_name", ""), _negated=True), name="equipment_name_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["in_stock", "checked_out", "in_repair", "lost", "retired"])),
+                        name="equipment_status_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +276,146 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "equipment log entry",
                 "verbose_name_plural": "equipment log",
+                "indexes": [
+                    models.Index(
+                        models.F("patient"),
+                        models.OrderBy(models.F("checked_out_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="equipment_log_by_patient",
+                    ),
+                    models.Index(
+                        models.F("item"),
+                        models.OrderBy(models.F("checked_out_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="equipment_log_by_item",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "checked_out"), ("voided_at", None)),
+                        fields=["patient", "due_back_on"],
+                        name="equipment_out_by_patient",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "checked_out"), ("voided_at", None)),
+                        fields=["due_back_on", "item"],
+                        name="equipment_out_by_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "checked_out"), ("voided_at", None)),
+                        fields=["checked_out_at", "id"],
+                        name="equipment_out_longest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("voided_at", None)),
+                        fields=("item",),
+                        name="equipment_one_open_custody",
+                        violation_error_message="This item is out, in repair, lost or retired already",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("patient__isnull", False), ("status__in", ["checked_out", "returned", "lost"])),
+                            models.Q(("patient__isnull", True), ("status__in", ["in_repair", "lost", "retired"])),
+                            _connector="OR",
+                        ),
+                        name="equipment_log_status_fits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "checked_out"), _negated=True),
+                            ("ended_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="equipment_out_is_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "returned"), _negated=True),
+                            ("returned_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="equipment_returned_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("patient__isnull", False), ("status", "lost"), _negated=True),
+                            models.Q(("ended_at__isnull", False), ("returned_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="equipment_lost_loan_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("checked_out_at")), _connector="OR"
+                        ),
+                        name="equipment_ends_after_start",
+                        violation_error_message="An item cannot come back before it went out",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_at__isnull", True),
+                            models.Q(("ended_at__isnull", False), ("returned_at", models.F("ended_at"))),
+                            _connector="OR",
+                        ),
+                        name="equipment_return_ends_custody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("returned_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("returned_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="equipment_end_has_author",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("condition", ""),
+                            models.Q(
+                                ("condition__in", ["good", "needs_repair", "missing_parts"]),
+                                ("returned_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="equipment_condition_on_return",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_back_on__isnull", True), ("patient__isnull", False), _connector="OR"),
+                        name="equipment_due_from_patient",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
+                            models.Q(
+                                ("voided_at__isnull", False),
+                                ("voided_by__isnull", False),
+                                models.Q(("void_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="equipment_void_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("equipment_name", ""), _negated=True),
+                            models.Q(("serial_number", ""), _negated=True),
+                        ),
+                        name="equipment_log_names_item",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        expressions=[
+                            ("item", "="),
+                            (
+                                equipment.models.TsTzRange(
+                                    "checked_out_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="equipment_stays_apart",
+                        violation_error_message="This item was somewhere else at that time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -385,230 +549,5 @@ class Migration(migrations.Migration):
                 "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentitem",
-            index=models.Index(fields=["search_text", "id"], name="equipment_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentitem",
-            index=models.Index(fields=["status", "search_text", "id"], name="equipment_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentitem",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", "gin_trgm_ops"), name="equipment_search"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentitem",
-            constraint=models.UniqueConstraint(
-                fields=("serial_key",),
-                name="equipment_serial_unique",
-                violation_error_message="Another item has this serial number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("serial_key", ""), _negated=True), name="equipment_serial_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("equipment_name", ""), _negated=True), name="equipment_name_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["in_stock", "checked_out", "in_repair", "lost", "retired"])),
-                name="equipment_status_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentlog",
-            index=models.Index(
-                models.F("patient"),
-                models.OrderBy(models.F("checked_out_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="equipment_log_by_patient",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentlog",
-            index=models.Index(
-                models.F("item"),
-                models.OrderBy(models.F("checked_out_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="equipment_log_by_item",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentlog",
-            index=models.Index(
-                condition=models.Q(("status", "checked_out"), ("voided_at", None)),
-                fields=["patient", "due_back_on"],
-                name="equipment_out_by_patient",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentlog",
-            index=models.Index(
-                condition=models.Q(("status", "checked_out"), ("voided_at", None)),
-                fields=["due_back_on", "item"],
-                name="equipment_out_by_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="equipmentlog",
-            index=models.Index(
-                condition=models.Q(("status", "checked_out"), ("voided_at", None)),
-                fields=["checked_out_at", "id"],
-                name="equipment_out_longest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), ("voided_at", None)),
-                fields=("item",),
-                name="equipment_one_open_custody",
-                violation_error_message="This item is out, in repair, lost or retired already",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("patient__isnull", False), ("status__in", ["checked_out", "returned", "lost"])),
-                    models.Q(("patient__isnull", True), ("status__in", ["in_repair", "lost", "retired"])),
-                    _connector="OR",
-                ),
-                name="equipment_log_status_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "checked_out"), _negated=True), ("ended_at__isnull", True), _connector="OR"
-                ),
-                name="equipment_out_is_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "returned"), _negated=True), ("returned_at__isnull", False), _connector="OR"
-                ),
-                name="equipment_returned_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("patient__isnull", False), ("status", "lost"), _negated=True),
-                    models.Q(("ended_at__isnull", False), ("returned_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="equipment_lost_loan_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("checked_out_at")), _connector="OR"
-                ),
-                name="equipment_ends_after_start",
-                violation_error_message="An item cannot come back before it went out",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("returned_at__isnull", True),
-                    models.Q(("ended_at__isnull", False), ("returned_at", models.F("ended_at"))),
-                    _connector="OR",
-                ),
-                name="equipment_return_ends_custody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("returned_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("returned_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="equipment_end_has_author",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("condition", ""),
-                    models.Q(
-                        ("condition__in", ["good", "needs_repair", "missing_parts"]), ("returned_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="equipment_condition_on_return",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_back_on__isnull", True), ("patient__isnull", False), _connector="OR"),
-                name="equipment_due_from_patient",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
-                    models.Q(
-                        ("voided_at__isnull", False),
-                        ("voided_by__isnull", False),
-                        models.Q(("void_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="equipment_void_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("equipment_name", ""), _negated=True), models.Q(("serial_number", ""), _negated=True)
-                ),
-                name="equipment_log_names_item",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipmentlog",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("voided_at__isnull", True)),
-                expressions=[
-                    ("item", "="),
-                    (
-                        equipment.models.TsTzRange(
-                            "checked_out_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="equipment_stays_apart",
-                violation_error_message="This item was somewhere else at that time",
-            ),
         ),
     ]

@@ -88,6 +88,58 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mobility score",
                 "verbose_name_plural": "mobility scores",
+                "indexes": [
+                    models.Index(
+                        models.F("patient"),
+                        models.OrderBy(models.F("occurred_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="score_by_patient",
+                    ),
+                    models.Index(
+                        models.F("patient"),
+                        models.F("score_type"),
+                        models.OrderBy(models.F("occurred_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="score_by_type",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("score_value__gte", 0), ("score_value__lt", 10000)),
+                        name="score_value_possible",
+                        violation_error_message="Enter a score from 0 to below 10000",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("score_type", ""), _negated=True),
+                            models.Q(("instrument_version", ""), _negated=True),
+                        ),
+                        name="score_type_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at", None),
+                                ("entered_in_error_by", None),
+                                ("entered_in_error_reason", ""),
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False),
+                                ("entered_in_error_by__isnull", False),
+                                models.Q(("entered_in_error_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="score_error_has_who_and_why",
+                        violation_error_message="Enter the reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("entered_in_error_at", None)),
+                        fields=("corrects",),
+                        name="score_corrected_once",
+                        violation_error_message="The correct score has been recorded already",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,68 +239,5 @@ class Migration(migrations.Migration):
                 "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddIndex(
-            model_name="mobilityscore",
-            index=models.Index(
-                models.F("patient"),
-                models.OrderBy(models.F("occurred_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="score_by_patient",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mobilityscore",
-            index=models.Index(
-                models.F("patient"),
-                models.F("score_type"),
-                models.OrderBy(models.F("occurred_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="score_by_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mobilityscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score_value__gte", 0), ("score_value__lt", 10000)),
-                name="score_value_possible",
-                violation_error_message="Enter a score from 0 to below 10000",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mobilityscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("score_type", ""), _negated=True), models.Q(("instrument_version", ""), _negated=True)
-                ),
-                name="score_type_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mobilityscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("entered_in_error_at", None), ("entered_in_error_by", None), ("entered_in_error_reason", "")
-                    ),
-                    models.Q(
-                        ("entered_in_error_at__isnull", False),
-                        ("entered_in_error_by__isnull", False),
-                        models.Q(("entered_in_error_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="score_error_has_who_and_why",
-                violation_error_message="Enter the reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mobilityscore",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("entered_in_error_at", None)),
-                fields=("corrects",),
-                name="score_corrected_once",
-                violation_error_message="The correct score has been recorded already",
-            ),
         ),
     ]

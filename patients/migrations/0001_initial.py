@@ -167,6 +167,58 @@ class Migration(migrations.Migration):
                     ("reassign_patient", "Can reassign and approve cover"),
                 ),
                 "default_permissions": ("view", "change"),
+                "indexes": [
+                    models.Index(fields=["search_text", "id"], name="patient_by_name"),
+                    models.Index(fields=["team", "chart_status", "mobility_status"], name="patient_by_team"),
+                    models.Index(fields=["primary_therapist", "chart_status"], name="patient_by_therapist"),
+                    models.Index(fields=["date_of_birth"], name="patient_by_birth"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", "gin_trgm_ops"), name="patient_search"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("patient_key",),
+                        name="patient_id_unique",
+                        violation_error_message="Another patient has this ID",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("patient_key", ""), _negated=True), name="patient_id_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("display_name", ""), _negated=True), name="patient_name_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "mobility_status__in",
+                                ["independent", "independent_aid", "supervision", "assist_1", "assist_2", "hoist"],
+                            )
+                        ),
+                        name="patient_mobility_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("chart_status__in", ["active", "inactive", "archived", "deceased"])),
+                        name="patient_chart_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deceased_on", None), ("chart_status__in", ["deceased", "archived"]), _connector="OR"
+                        ),
+                        name="patient_death_has_status",
+                        violation_error_message="Only a deceased patient's chart has a date of death",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deceased_on", None),
+                            ("date_of_birth", None),
+                            ("deceased_on__gte", models.F("date_of_birth")),
+                            _connector="OR",
+                        ),
+                        name="patient_death_after_birth",
+                        violation_error_message="The date of death is before the date of birth",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -324,6 +376,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "care team member",
                 "verbose_name_plural": "care team members",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("patient", "user"),
+                        name="care_team_once",
+                        violation_error_message="This person is on the care team already",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("role", "primary")),
+                        fields=("patient",),
+                        name="care_team_one_primary",
+                        violation_error_message="This patient has a primary therapist already",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="care_team_dates",
+                        violation_error_message="The last day is before the first day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["primary", "covering", "assistant", "observer"])),
+                        name="care_team_role_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -622,121 +697,6 @@ class Migration(migrations.Migration):
                 "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["search_text", "id"], name="patient_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["team", "chart_status", "mobility_status"], name="patient_by_team"),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["primary_therapist", "chart_status"], name="patient_by_therapist"),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["date_of_birth"], name="patient_by_birth"),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", "gin_trgm_ops"), name="patient_search"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.UniqueConstraint(
-                fields=("patient_key",), name="patient_id_unique", violation_error_message="Another patient has this ID"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("patient_key", ""), _negated=True), name="patient_id_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("display_name", ""), _negated=True), name="patient_name_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "mobility_status__in",
-                        ["independent", "independent_aid", "supervision", "assist_1", "assist_2", "hoist"],
-                    )
-                ),
-                name="patient_mobility_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("chart_status__in", ["active", "inactive", "archived", "deceased"])),
-                name="patient_chart_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deceased_on", None), ("chart_status__in", ["deceased", "archived"]), _connector="OR"
-                ),
-                name="patient_death_has_status",
-                violation_error_message="Only a deceased patient's chart has a date of death",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deceased_on", None),
-                    ("date_of_birth", None),
-                    ("deceased_on__gte", models.F("date_of_birth")),
-                    _connector="OR",
-                ),
-                name="patient_death_after_birth",
-                violation_error_message="The date of death is before the date of birth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("patient", "user"),
-                name="care_team_once",
-                violation_error_message="This person is on the care team already",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), ("role", "primary")),
-                fields=("patient",),
-                name="care_team_one_primary",
-                violation_error_message="This patient has a primary therapist already",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="care_team_dates",
-                violation_error_message="The last day is before the first day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["primary", "covering", "assistant", "observer"])),
-                name="care_team_role_known",
-            ),
         ),
         migrations.AlterUniqueTogether(
             name="patientgrouppermission",

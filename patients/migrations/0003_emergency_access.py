@@ -90,6 +90,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "request for access",
                 "verbose_name_plural": "requests for access",
+                "indexes": [
+                    models.Index(
+                        models.F("patient"), condition=models.Q(("state", "open")), name="access_request_open"
+                    ),
+                    models.Index(models.F("asked_by"), models.F("decided_at"), name="access_request_heard"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="access_request_reason_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason_kind__in", ["treating", "covering", "supervision", "other"])),
+                        name="access_request_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("state", "open")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ["granted", "declined"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="access_request_decided_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="access_request_decided_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +205,61 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "emergency access",
                 "verbose_name_plural": "emergency accesses",
+                "indexes": [
+                    models.Index(
+                        models.F("starts_at"), condition=models.Q(("reviewed_at", None)), name="emergency_unreviewed"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="emergency_reason_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason_kind__in", ["risk", "unreachable", "transfer", "other"])),
+                        name="emergency_reason_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__gt", models.F("starts_at")),
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"), "+", models.Value(datetime.timedelta(days=1))
+                                ),
+                            ),
+                        ),
+                        name="emergency_is_short",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="emergency_ended_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("review", ""), ("reviewed_at", None), ("reviewed_by", None)),
+                            models.Q(
+                                ("outcome__in", ["justified", "not_justified", "followed_up"]),
+                                ("reviewed_at__isnull", False),
+                                ("reviewed_by__isnull", False),
+                                models.Q(("review", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="emergency_review_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by", None),
+                            models.Q(("reviewed_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="emergency_reviewed_by_another",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -208,121 +298,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="user_permission_emergency_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accessrequest",
-            index=models.Index(models.F("patient"), condition=models.Q(("state", "open")), name="access_request_open"),
-        ),
-        migrations.AddIndex(
-            model_name="accessrequest",
-            index=models.Index(models.F("asked_by"), models.F("decided_at"), name="access_request_heard"),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="access_request_reason_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason_kind__in", ["treating", "covering", "supervision", "other"])),
-                name="access_request_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "open")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state__in", ["granted", "declined"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="access_request_decided_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"
-                ),
-                name="access_request_decided_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emergencyaccess",
-            index=models.Index(
-                models.F("starts_at"), condition=models.Q(("reviewed_at", None)), name="emergency_unreviewed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="emergency_reason_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason_kind__in", ["risk", "unreachable", "transfer", "other"])),
-                name="emergency_reason_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__gt", models.F("starts_at")),
-                    (
-                        "ends_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_at"), "+", models.Value(datetime.timedelta(days=1))
-                        ),
-                    ),
-                ),
-                name="emergency_is_short",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", None)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="emergency_ended_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("review", ""), ("reviewed_at", None), ("reviewed_by", None)),
-                    models.Q(
-                        ("outcome__in", ["justified", "not_justified", "followed_up"]),
-                        ("reviewed_at__isnull", False),
-                        ("reviewed_by__isnull", False),
-                        models.Q(("review", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="emergency_review_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by", None), models.Q(("reviewed_by", models.F("user")), _negated=True), _connector="OR"
-                ),
-                name="emergency_reviewed_by_another",
             ),
         ),
     ]

@@ -107,6 +107,64 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "session note",
                 "verbose_name_plural": "session notes",
+                "indexes": [
+                    models.Index(
+                        models.F("patient"),
+                        models.OrderBy(models.F("occurred_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="note_by_patient",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("note_text", ""), _negated=True),
+                        name="note_text_given",
+                        violation_error_message="Enter the note",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "session_type__in",
+                                [
+                                    "initial_assessment",
+                                    "treatment",
+                                    "reassessment",
+                                    "home_visit",
+                                    "equipment_review",
+                                    "contact",
+                                    "case_discussion",
+                                    "discharge",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="note_session_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("duration_minutes", None), ("duration_minutes__range", (1, 1440)), _connector="OR"
+                        ),
+                        name="note_duration_possible",
+                        violation_error_message="Enter a length from 1 to 1440 minutes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at", None),
+                                ("entered_in_error_by", None),
+                                ("entered_in_error_reason", ""),
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False),
+                                ("entered_in_error_by__isnull", False),
+                                models.Q(("entered_in_error_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="note_error_has_who_and_why",
+                        violation_error_message="Say why the note was entered in error",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +205,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "draft of a session note",
                 "verbose_name_plural": "drafts of session notes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("patient", "author", "token"), name="draft_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("note__isnull", False)), fields=("author", "note"), name="draft_once_a_note"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -305,6 +369,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "follow-up",
                 "verbose_name_plural": "follow-ups",
+                "indexes": [
+                    models.Index(
+                        models.F("patient"),
+                        models.F("due_on"),
+                        condition=models.Q(("resolved_at", None)),
+                        name="follow_up_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="follow_up_text_given",
+                        violation_error_message="Enter what is to be done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at", None), ("resolved_by", None)),
+                            models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="follow_up_resolved_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -494,121 +581,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "version of a session note",
                 "verbose_name_plural": "versions of session notes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("note", "number"), name="note_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number", 1), models.Q(("change_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="note_version_reason_given",
+                        violation_error_message="Enter the reason for the change",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="sessionnote",
-            index=models.Index(
-                models.F("patient"),
-                models.OrderBy(models.F("occurred_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="note_by_patient",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("note_text", ""), _negated=True),
-                name="note_text_given",
-                violation_error_message="Enter the note",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "session_type__in",
-                        [
-                            "initial_assessment",
-                            "treatment",
-                            "reassessment",
-                            "home_visit",
-                            "equipment_review",
-                            "contact",
-                            "case_discussion",
-                            "discharge",
-                            "other",
-                        ],
-                    )
-                ),
-                name="note_session_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("duration_minutes", None), ("duration_minutes__range", (1, 1440)), _connector="OR"),
-                name="note_duration_possible",
-                violation_error_message="Enter a length from 1 to 1440 minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("entered_in_error_at", None), ("entered_in_error_by", None), ("entered_in_error_reason", "")
-                    ),
-                    models.Q(
-                        ("entered_in_error_at__isnull", False),
-                        ("entered_in_error_by__isnull", False),
-                        models.Q(("entered_in_error_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="note_error_has_who_and_why",
-                violation_error_message="Say why the note was entered in error",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notedraft",
-            constraint=models.UniqueConstraint(fields=("patient", "author", "token"), name="draft_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notedraft",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("note__isnull", False)), fields=("author", "note"), name="draft_once_a_note"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(
-                models.F("patient"),
-                models.F("due_on"),
-                condition=models.Q(("resolved_at", None)),
-                name="follow_up_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="follow_up_text_given",
-                violation_error_message="Enter what is to be done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolved_at", None), ("resolved_by", None)),
-                    models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="follow_up_resolved_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionnoteversion",
-            constraint=models.UniqueConstraint(fields=("note", "number"), name="note_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionnoteversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", 1), models.Q(("change_reason", ""), _negated=True), _connector="OR"),
-                name="note_version_reason_given",
-                violation_error_message="Enter the reason for the change",
-            ),
         ),
     ]
