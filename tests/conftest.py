@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
+from django.test.utils import override_settings
 
 from accounts import second_factor
 from accounts.models import Team, User
@@ -151,6 +153,12 @@ def _requests_have_the_sites_rights() -> Iterator[None]:
     yield
     connection_created.disconnect(dispatch_uid="tests.site_role")
     ClientHandler.__call__ = original
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_cost_little() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["tests.hashers.QuickArgon2", *settings.PASSWORD_HASHERS]):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
