@@ -1,13 +1,16 @@
 """gunicorn as in production, on a free port of this machine, for as long as the measuring takes."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psutil
 from django.conf import settings
@@ -40,6 +43,15 @@ def running() -> Iterator[tuple[int, psutil.Process]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def gate_costs(rounds: int) -> list[dict[str, Any]]:
+    """What the gate costs, measured by a process with the rights of the site: see demo/bench/gate.py."""
+    with tempfile.NamedTemporaryFile(prefix="ot-gate-", suffix=".json") as figures:
+        command = [sys.executable, "-m", "demo.bench.gate", figures.name, str(rounds)]
+        subprocess.run(command, cwd=settings.BASE_DIR, env=_site_environment(), check=True)  # noqa: S603
+        found: list[dict[str, Any]] = json.load(figures)
+    return found
 
 
 def _site_environment() -> dict[str, str]:

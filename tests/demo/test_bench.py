@@ -128,6 +128,13 @@ def test_growth_is_judged_by_what_one_person_waits():
     assert "MISSED:" in report.comparison(figures(20_000, 10.0), figures(100_000, 15.1))
 
 
+def test_the_gate_is_judged_by_its_time_and_by_its_queries():
+    cost = {"page": "chart", "with_gate": 9.0, "without": 7.0, "gate": 2.0, "queries": 3}
+    assert list(report.gate_goals([cost]).values()) == [True]
+    for dearer in ({"gate": 2.1}, {"queries": 4}):
+        assert list(report.gate_goals([cost | dearer]).values()) == [False]
+
+
 @pytest.mark.xdist_group("bench")
 def test_the_whole_bench_prints_a_table_and_writes_json(tmp_path):
     patients = 110 + os.getpid() % 80  # its database is named by the size; two test runs may share a server
@@ -150,7 +157,12 @@ def test_the_whole_bench_prints_a_table_and_writes_json(tmp_path):
         assert 0 < action["p50"] <= action["p95"] <= action["p99"]
         assert action["app_cpu"] is not None
         assert Decimal(action["queries"]) > 0
+    assert {cost["page"] for cost in found["gate"]} == {"chart", "its notes"}
+    for cost in found["gate"]:
+        assert min(cost["without"], cost["with_gate"]) > 0
+        assert cost["queries"] == 2, "who may see the chart, and the row of the audit"
     assert f"{patients} patients" in ended.stdout
+    assert "the gate's part ms" in ended.stdout
     assert "change status" in ended.stdout
     with databases._server() as server:
         name = databases.name_for(patients)

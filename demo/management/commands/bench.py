@@ -93,9 +93,10 @@ class Command(BaseCommand):
         try:
             with server.running() as (port, process):
                 results = list(measure.everything(port, process, options["requests"]))
+            costs = server.gate_costs(options["requests"])
         except ActionFailed as error:
             raise CommandError(f"Not measured, because it does not work: {error}") from error
-        options["json"].write_text(json.dumps(report.document(options["patients"], loaded, before, results)))
+        options["json"].write_text(json.dumps(report.document(options["patients"], loaded, before, results, costs)))
 
     def _load(self, patients: int) -> dict[str, Any]:
         started = time.monotonic()
