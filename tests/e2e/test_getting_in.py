@@ -171,6 +171,22 @@ def test_the_warning_before_the_end_and_staying(
     assert "/status/" in page.url
 
 
+def test_django_admin_warns_as_well_and_shows_nothing_after_the_end(
+    sign_in_page: Callable[[User], Page], at_rest: Callable[[float], None]
+) -> None:
+    page = sign_in_page(UserFactory(username="ada", role=Role.ADMIN, team=None))
+    page.goto("/admin/accounts/user/add/")
+    at_rest(13.5)
+    warning = page.get_by_role("alertdialog")
+    expect(warning).to_contain_text("What you have typed on this page is lost then")
+    warning.get_by_role("button", name="Stay signed in").click()
+    expect(warning).to_be_hidden()
+    at_rest(13.5)
+    expect(warning).to_be_visible()
+    at_rest(2)
+    page.wait_for_url("**/accounts/login/?next=%2Fadmin%2Faccounts%2Fuser%2Fadd%2F")
+
+
 def test_typing_keeps_a_session_alive_and_a_page_left_alone_does_not(
     sign_in_page: Callable[[User], Page], at_rest: Callable[[float], None], therapist: User, patient: Patient
 ) -> None:
