@@ -1,6 +1,7 @@
 """Requests for access: asking, and deciding."""
 
 import uuid
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ from patients.access_requests import AccessRequest, AccessRequestQuerySet, reque
 from patients.errors import NotEligible, StatusUnchanged
 from patients.forms import add_service_errors
 from patients.services.care_team import ELIGIBLE
-from ui.http import form_page
+from ui.http import form_page, posted
 
 ATTEMPTS = Limit("access-request", by_account=10, by_address=60, by_day=30)
 
@@ -74,8 +75,7 @@ def list_access_requests(request: StaffRequest, asked: AccessRequestQuerySet) ->
 def decide_access(request: StaffRequest, asked: AccessRequestQuerySet, request_id: int) -> HttpResponse:
     found = get_object_or_404(asked.with_people(), pk=request_id)
     is_open = found.state == AccessRequest.State.OPEN
-    posted = request.POST if request.method == "POST" and is_open else None
-    form = DecideAccessForm(posted, roles=ELIGIBLE.get(found.asked_by.role, frozenset()))
+    form = DecideAccessForm(posted(request), roles=ELIGIBLE.get(found.asked_by.role, frozenset()))
     back = reverse("patients:list_access_requests")
     context = {"form": form, "asked": found, "is_open": is_open, "section": "requests", "back": back}
     if not form.is_valid():
@@ -85,6 +85,13 @@ def decide_access(request: StaffRequest, asked: AccessRequestQuerySet, request_i
     try:
         services.decide_access_request(asked=found, by=request.user, within=asked, request=request, **fields)
     except StatusUnchanged:
+        found = context["asked"] = get_object_or_404(asked.with_people(), pk=request_id)
+        if (found.decided_by_id, found.state) != (request.user.pk, data["state"]):
+            form.add_error(
+                None, _("Somebody else decided this meanwhile. Your decision was not saved; it is still below.")
+            )
+            context["is_open"] = False
+            return render(request, "patients/decide_access.html", context, status=HTTPStatus.CONFLICT)
         messages.info(request, _("This request was decided already."))
     except NotEligible as error:
         form.add_error("role", str(error))

@@ -1,5 +1,7 @@
 """Emergency access: opening a chart, ending that, and the reviews."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -127,8 +129,12 @@ def review_emergency(request: StaffRequest, emergencies: EmergencyQuerySet, emer
             access=access, outcome=data["outcome"], review=data["review"], by=request.user, request=request
         )
     except StatusUnchanged:
-        messages.info(request, _("Somebody else closed this review already. Yours was not saved."))
-        return redirect("patients:review_emergency", emergency_id=access.pk)
+        access = context["access"] = get_object_or_404(emergencies.with_people(), pk=emergency_id)
+        if (access.reviewed_by_id, access.outcome, access.review) != (request.user.pk, data["outcome"], data["review"]):
+            form.add_error(
+                None, _("Somebody else closed this review meanwhile. Yours was not saved; it is still below.")
+            )
+            return render(request, "patients/review_emergency.html", context, status=HTTPStatus.CONFLICT)
     except NotEligible as error:
         form.add_error(None, str(error))
         return form_page(request, "patients/review_emergency.html", context)

@@ -1,5 +1,7 @@
 """Registering a patient, and deciding about registrations that may be duplicates."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -94,6 +96,12 @@ def decide_registration(request: StaffRequest, patients: PatientQuerySet, check_
     try:
         registrations.decide(check=check, by=request.user, within=patients, **form.cleaned_data)
     except StatusUnchanged:
+        check = context["check"] = get_object_or_404(registrations.checks_about(patients), pk=check_id)
+        if (check.decided_by_id, check.state) != (request.user.pk, form.cleaned_data["state"]):
+            form.add_error(
+                None, _("Somebody else decided this meanwhile. Your decision was not saved; it is still below.")
+            )
+            return render(request, "patients/decide_registration.html", context, status=HTTPStatus.CONFLICT)
         messages.info(request, _("This registration was decided already."))
     except NotEligible as error:
         form.add_error("state", str(error))

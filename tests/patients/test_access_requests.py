@@ -231,7 +231,14 @@ def test_what_was_decided_stays_decided(sign_in, patient, therapist, lead, stran
     services.decide_access_request(asked=asked, state="declined", by=therapist)
     with pytest.raises(StatusUnchanged):
         services.decide_access_request(asked=asked, state="granted", role="observer", by=lead)
-    assert "Declined" in sign_in(lead).get(f"/access-requests/{asked.pk}/").content.decode()
+    client = sign_in(lead)
+    assert "Declined" in client.get(f"/access-requests/{asked.pk}/").content.decode()
+    until = timezone.localdate().isoformat()
+    late = {"state": "granted", "role": "observer", "ends_on": until, "note": "Known to me"}
+    response = client.post(f"/access-requests/{asked.pk}/", late)
+    assert response.status_code == 409
+    for words in ("Somebody else decided this meanwhile", "Declined", "Known to me"):
+        assert words in response.content.decode()
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         AccessRequest.objects.filter(pk=asked.pk).update(state="granted")
     other = ask(patient, stranger)

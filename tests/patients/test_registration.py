@@ -98,6 +98,11 @@ def test_same_person_puts_the_asker_on_the_care_team(sign_in, check, patient, st
     assert sign_in(stranger).get(f"/patients/{patient.pk}/").status_code == 200
     member = patient.care_team.get(user=stranger)
     assert (member.role, member.ends_on) == ("covering", until)
+    client = sign_in(lead)
+    assert client.post(f"/registrations/{check.pk}/", data).status_code == 302, "sent twice, decided once"
+    late = client.post(f"/registrations/{check.pk}/", {"state": "declined", "note": "Another one, I think"})
+    assert late.status_code == 409
+    assert "Another one, I think" in late.content.decode()
 
 
 @pytest.mark.parametrize(
