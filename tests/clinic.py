@@ -50,6 +50,7 @@ class Chart:
 
     patient: Patient
     ids: dict[str, Any]
+    planted: re.Pattern[bytes]  # anything of this patient
     ids_of: dict[str, dict[str, Any]] = field(default_factory=dict)  # where one name means two things
 
     def path_values(self, route: Route) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     by, now = people[therapist], timezone.now()
     today, planted = timezone.localdate(), f"Planted words {number}"
     patient = make_patient(
-        by, patient_id=f"OT-PLANTED-{number}", family_name=family_name, given_names="Tobiplanted",
+        by, patient_id=f"OT-PLANTED-{number}", family_name=family_name, given_names=f"Planted{number}",
         phone=planted, address=planted, location=planted, allergies=planted, alerts=planted, referral_reason=planted,
     )  # fmt: skip
     score = mobility.record_score(
@@ -149,7 +150,8 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     }  # fmt: skip
     named_alike = {"equipment:void_item_entry": {"log_id": stay.pk}}
     named_alike |= {f"admin:accounts_team_{page}": {"object_id": by.team_id} for page in ("change", "history")}
-    return Chart(patient, ids, named_alike)
+    words = rf"planted[ -]?(words )?{number}|{family_name}"
+    return Chart(patient, ids, re.compile(words.encode(), re.IGNORECASE), named_alike)
 
 
 def sign_in_all(clinic: Clinic) -> dict[str, Visitor]:
