@@ -67,14 +67,15 @@ class _Reader(HTMLParser):
         for name in ("href", "hx-get", "data-href"):
             if name in got and tag not in {"link", "use"}:
                 self.links.append(urljoin(self.address, got[name]))
-        for name in ("hx-post", "data-autosave"):
-            if name in got:
-                self.forms.append(PageForm(urljoin(self.address, got[name]), "post"))
         if tag == "form":
             action = urljoin(self.address, got.get("action") or self.address)
             self.form = PageForm(action, got.get("method", "get").lower())
             self.forms.append(self.form)
-        elif self.form is not None and tag in {"input", "select", "textarea", "button"}:
+        for name in ("hx-post", "data-autosave"):
+            if name in got:  # a script sends the same fields there
+                controls = self.form.controls if self.form is not None else {}
+                self.forms.append(PageForm(urljoin(self.address, got[name]), "post", controls))
+        if self.form is not None and tag in {"input", "select", "textarea", "button"}:
             self._control(self.form, tag, got)
         elif tag == "option" and self.control is not None:
             self.control.choices.append(got.get("value", ""))
