@@ -18,6 +18,7 @@ class Control:
     kind: str
     value: str = ""
     is_number: bool = False
+    max_length: int = 1_000_000
     choices: list[str] = field(default_factory=list)
 
 
@@ -92,6 +93,7 @@ class _Reader(HTMLParser):
         if "data-date" in got:
             kind = "date"
         control = form.controls.setdefault(name, Control(name, kind, is_number="inputmode" in got))
+        control.max_length = int(got.get("maxlength") or control.max_length)
         if kind in {"radio", "checkbox"}:
             control.choices.append(got.get("value", "on"))
             if "checked" in got:
