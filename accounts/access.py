@@ -4,15 +4,16 @@ A view carries a mark that one of the decorators below sets; `AccessMiddleware` 
 A decorated view is handed what it may touch and has nothing to look up. The gate also records who opened what.
 """
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from accounts.permissions import Perm
 from accounts.roles import Role
@@ -82,9 +83,8 @@ def role_view(*roles: Role, hands: Callable[[Any], Any] | None = None) -> Callab
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            if getattr(request.user, "role", None) not in access.roles:
-                _refuse(request)
-            with transaction.atomic():
+            _let_in(request, access.roles)
+            with _recording_refusals(request), transaction.atomic():
                 response = view(request, hands(request.user), **kwargs) if hands else view(request, **kwargs)
                 if hands and _is_shown(response):
                     record_event("list.viewed", by=request.user, request=request)
@@ -102,10 +102,9 @@ def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            if getattr(request.user, "role", None) not in access.roles:
-                _refuse(request)
+            _let_in(request, access.roles)
             patients = _patients().with_people().permitting(request.user, perm)
-            with transaction.atomic():
+            with _recording_refusals(request), transaction.atomic():
                 response = view(request, patients, **kwargs)
                 if _is_shown(response):
                     record_event("list.viewed", by=request.user, request=request)
@@ -198,6 +197,25 @@ def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse) 
     record_event(event, by=request.user, patient=patient, request=request, details=details)
 
 
+def _let_in(request: HttpRequest, roles: frozenset[Role]) -> None:
+    """Refuse who has none of the roles. A superuser is an administrator or nobody, whatever else the account says."""
+    user: Any = request.user
+    role = getattr(user, "role", None)
+    if role not in roles or (user.is_superuser and role != Role.ADMIN):
+        _refuse(request)
+
+
+@contextlib.contextmanager
+def _recording_refusals(request: HttpRequest) -> Iterator[None]:
+    """What a page itself refuses leaves an event too: another team's request, an account that is not to be deleted."""
+    try:
+        yield
+    except (Http404, PermissionDenied) as refusal:
+        status = 404 if isinstance(refusal, Http404) else 403
+        record_event("page.refused", by=request.user, request=request, details={"status": status})
+        raise
+
+
 def _refuse(request: HttpRequest, *, patient: Any = None, patient_id: Any = None) -> None:
     """Record the refusal and raise: PermissionDenied for an insider, Http404 for everybody else."""
     insider = patient is not None
@@ -242,9 +260,10 @@ def for_admins(site_urls: Any) -> Any:
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if getattr(request.user, "role", None) != Role.ADMIN:
-                _refuse(request)
-            with transaction.atomic():
+            _let_in(request, frozenset({Role.ADMIN}))
+            if request.method not in {"GET", "HEAD", "POST"}:
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            with _recording_refusals(request), transaction.atomic():
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render"):
                     response.render()  # here, so that a page that fails leaves no event and changes nothing

@@ -28,6 +28,14 @@ class RejectedIs422:
 
     http_method_names = ("get", "head", "post", "options")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # First: several of the package's pages lead elsewhere, or answer, before they look at the method.
+        if str(request.method).lower() not in self.http_method_names:
+            refused: HttpResponse = self.http_method_not_allowed(request)  # type: ignore[attr-defined]
+            return refused
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY

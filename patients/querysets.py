@@ -16,7 +16,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, Manager, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.utils import timezone
 
-from accounts.access import Perm, ceiling
+from accounts.access import CEILING, Perm, ceiling
 from accounts.models import but_names
 from accounts.roles import Role
 from patients.vocabulary import ChartStatus
@@ -151,6 +151,8 @@ def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date, now: dt.datetim
         own_perms=ArraySubquery(own.values("permission__codename")),
         by_emergency=Subquery(emergency.values("emergency")[:1]),
         by_emergency_until=Subquery(emergency.values("ends_at")[:1]),
+        # As the account is now: a write that waited for the chart may have been let in as something else.
+        acts_as=Subquery(get_user_model().objects.clinical().filter(pk=getattr(user, "pk", user)).values("role")),
     )
 
 
@@ -174,7 +176,7 @@ class PatientManager(Manager.from_queryset(PatientQuerySet)):  # type: ignore[mi
             return None
         patient = found[0]
         rows = [*patient.own_perms, *getattr(patient, "lead_perms", [])]
-        perms = frozenset(rows) & ceiling(user)
+        perms = frozenset(rows) & CEILING.get(patient.acts_as, frozenset())
         if rows.count(Perm.VIEW) == 1:  # not by the care team or a lead group as well
             patient.emergency_pk, patient.emergency_until = patient.by_emergency, patient.by_emergency_until
         patient.held_perms = perms

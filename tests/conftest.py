@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
@@ -122,6 +122,16 @@ def as_if_signed_in(client: Client, user: User, *, with_second_factor: bool = Tr
     if with_second_factor:
         session[second_factor.SHOWN] = user.pk
     session.save()
+
+
+@pytest.fixture(scope="module")
+def clinic(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """Two teams with a full chart each, once for all tests of a module; what a test does to it is undone after it."""
+    from tests import clinic as made
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield made.build()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

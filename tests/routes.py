@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,11 @@ class Route:
     def access(self) -> Any:
         return getattr(self.view, "access", None)
 
+    @property
+    def parameters(self) -> list[str]:
+        """Their names, in order."""
+        return [found[1] or found[2] for found in re.finditer(r"\(\?P<(\w+)>|<(?:\w+:)?(\w+)>", self.pattern)]
+
     def path(self, **values: Any) -> str:
         """The address, with values for its parameters: the patient's key where it is given, 1 elsewhere."""
 
@@ -28,8 +34,8 @@ class Route:
                 return str(values[name])
             return str(uuid.UUID(int=1)) if kind == "uuid" else "1"
 
-        path = re.sub(r"<(?:(\w+):)?(\w+)>", fill, self.pattern)
-        return "/" + re.sub(r"[\^$\\]|\(\?P<\w+>[^)]*\)", "", path).replace("//", "/").lstrip("/")
+        pattern = re.sub(r"\(\?P(<\w+>)[^)]*\)|[\^$\\]", r"\1", self.pattern)
+        return "/" + re.sub(r"<(?:(\w+):)?(\w+)>", fill, pattern)
 
 
 def routes(patterns: Any = None, prefix: str = "", namespace: str = "") -> Iterator[Route]:
@@ -40,6 +46,15 @@ def routes(patterns: Any = None, prefix: str = "", namespace: str = "") -> Itera
             yield from routes(entry.url_patterns, text, inner)
         elif isinstance(entry, URLPattern):
             yield Route(f"{namespace}{entry.name}", text, entry.callback)
+
+
+def routes_by_key() -> dict[str, list[Route]]:
+    """By name, with the last parameter where several have the same: app:autosave(note_id)."""
+    names = Counter(route.name for route in routes())
+    found = defaultdict(list)
+    for route in routes():
+        found[route.name if names[route.name] == 1 else f"{route.name}({route.parameters[-1]})"].append(route)
+    return dict(found)
 
 
 def patient_routes() -> list[Route]:
