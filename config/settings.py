@@ -40,6 +40,12 @@ OT_PATIENT_ID_LABEL = env.str("OT_PATIENT_ID_LABEL", default="ID")
 OT_EMERGENCY_MINUTES = env.int("OT_EMERGENCY_MINUTES", default=60)
 if not 1 <= OT_EMERGENCY_MINUTES <= 24 * 60:
     raise ImproperlyConfigured("OT_EMERGENCY_MINUTES must be from 1 to 1440")
+# Who answers questions and complaints about privacy, with a telephone number: printed on letters to patients.
+OT_PRIVACY_CONTACT = env.str("OT_PRIVACY_CONTACT", default="")
+# To whom a patient may complain beside the clinic.
+OT_PRIVACY_AUTHORITY = env.str(
+    "OT_PRIVACY_AUTHORITY", default="the Secretary of the U.S. Department of Health and Human Services"
+)
 OT_DATA_DIR = Path(env.str("OT_DATA_DIR", default=str(BASE_DIR / "var")))
 
 # --- Applications ---
@@ -65,6 +71,7 @@ INSTALLED_APPS = [
     "mobility",
     "equipment",
     "sessions_notes",
+    "amendments",
     "dashboards",
     "interchange",
     "demo",
