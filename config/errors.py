@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 from config.logs import places_of, route_of
@@ -88,8 +89,9 @@ class SparseExceptionReporter(ExceptionReporter):
     Django's report quotes messages, local variables, form fields, cookies and the address with its query.
     """
 
-    def get_traceback_text(self) -> str:
-        return f"Request {getattr(self.request, 'request_id', '-')}, route {route_of(self.request) or '-'}\n{places_of(self.exc_value)}\n"
+    def get_traceback_text(self) -> SafeString:
+        where = f"Request {getattr(self.request, 'request_id', '-')}, route {route_of(self.request) or '-'}"
+        return SafeString(f"{where}\n{places_of(self.exc_value)}\n")
 
-    def get_traceback_html(self) -> str:
-        return f"<!doctype html><title>Error</title><pre>{escape(self.get_traceback_text())}</pre>"
+    def get_traceback_html(self) -> SafeString:
+        return format_html("<!doctype html><title>Error</title><pre>{}</pre>", str(self.get_traceback_text()))
