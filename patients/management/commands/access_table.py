@@ -70,7 +70,7 @@ def tables() -> str:
 
 
 def _parts() -> Iterator[tuple[str, Iterable[Any]]]:
-    yield from ((CareRole(role).label, perms) for role, perms in GRANTS.items())
+    yield from ((str(CareRole(role).label), perms) for role, perms in GRANTS.items())
     yield "Lead of the patient's team", LEAD_GRANTS
     yield "Emergency access, while it lasts", EMERGENCY_PERMS
     yield "Anybody else", ()
