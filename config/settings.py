@@ -51,6 +51,7 @@ OT_DATA_DIR = Path(env.str("OT_DATA_DIR", default=str(BASE_DIR / "var")))
 # --- Applications ---
 INSTALLED_APPS = [
     "config.apps.AdminConfig",
+    "accounts",  # before auth, whose changepassword it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,7 +66,6 @@ INSTALLED_APPS = [
     "guardian",
     "simple_history",
     "ui",
-    "accounts",
     "audit",
     "patients",
     "mobility",
