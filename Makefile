@@ -5,6 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8000
 export PORT
+OUT ?= var/sbom.json
 
 # For commands that read the settings but never connect.
 NO_DATABASE := DATABASE_URL=postgres://nobody@localhost/nothing
@@ -14,7 +15,7 @@ PRODUCTION := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=tracker.example.org \
 PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 8 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo db run migrate seed test e2e bench fmt lint types imports check lock clean chromium
+.PHONY: help setup demo db run migrate seed test e2e bench fmt lint types imports check lock sbom clean chromium
 
 help: ## List these targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /|/' | \
@@ -76,9 +77,18 @@ lock: $(VENV)/bin/uv ## Compile the lock files again; make lock UPGRADE=1 takes 
 			--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade) \
 			$$group pyproject.toml --output-file requirements/$$target.txt || exit 1; \
 	done
-	@echo uv | $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade) \
-		- --output-file requirements/uv.txt
+	@for tool in uv:uv sbom:cyclonedx-bom; do \
+		echo $${tool#*:} | $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade) \
+			- --output-file requirements/$${tool%:*}.txt || exit 1; \
+	done
+
+# The tool and all that it needs stay out of the environment that they would list.
+sbom: $(VENV)/sbom/bin/cyclonedx-py ## List what the site is made of, as CycloneDX JSON (OUT=var/sbom.json)
+	@mkdir -p $(dir $(OUT))
+	@$< requirements --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file $(OUT) \
+		requirements/app.txt
+	@echo "$(OUT): $$(grep -c '"purl"' $(OUT)) packages"
 
 clean: ## Remove the environment and caches; data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -109,6 +119,11 @@ $(VENV)/app.stamp $(VENV)/dev.stamp: $(VENV)/%.stamp: requirements/%.txt $(VENV)
 		echo "uv could not install them; trying pip, which takes longer"; \
 		$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; }
 	@touch $@ $(if $(filter dev,$*),$(VENV)/app.stamp)
+
+$(VENV)/sbom/bin/cyclonedx-py: requirements/sbom.txt $(VENV)/bin/uv
+	@$(VENV)/bin/uv venv --quiet --clear --python $(PYTHON) $(VENV)/sbom
+	@$(VENV)/bin/uv pip install --quiet --system-certs --python $(VENV)/sbom/bin/python --require-hashes -r $<
+	@touch $@
 
 chromium:
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then exit 0; fi; \

@@ -58,6 +58,8 @@ class Scope(models.TextChoices):
     PASSWORD = "password", _("Password")
     CODE = "code", _("Second factor")
     RESET = "reset", _("Password reset")
+    EMERGENCY = "emergency", _("Emergency access")
+    ACCESS = "access", _("Request for access")
 
 
 class Attempt(models.Model):

@@ -1,4 +1,5 @@
-"""Limits on attempts at passwords, second factors and resets: for each account and for each address.
+"""Limits on attempts at passwords, second factors and resets, and on emergencies and requests for access: for each
+account and for each address.
 
 An attempt takes its place before anything is tried, so that many at once get no more tries than one after the other;
 a success gives the places back. Whether there is such an account changes neither the answer nor the statements: a
@@ -13,6 +14,8 @@ people may share one address: it may fail sixty times a minute, and one locked a
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
@@ -24,7 +27,7 @@ from accounts.entries import Attempt, Lockout, Scope
 from accounts.models import User
 from audit.api import client_address, record_event
 
-MINUTE = dt.timedelta(minutes=1)
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 FOR_EVER = dt.timedelta(days=36_500)
 
 
@@ -40,12 +43,23 @@ class Rule:
 
 
 GUESSING = Rule(5, 15 * MINUTE, 5 * MINUTE, longest=240 * MINUTE, times=20)
-BY_ACCOUNT = {Scope.PASSWORD: GUESSING, Scope.CODE: GUESSING, Scope.RESET: Rule(5, 15 * MINUTE, 15 * MINUTE)}
+BY_ACCOUNT = {
+    Scope.PASSWORD: GUESSING,
+    Scope.CODE: GUESSING,
+    Scope.RESET: Rule(5, 15 * MINUTE, 15 * MINUTE),
+    # Every attempt counts, the successful too: nobody has six emergencies in a quarter of an hour.
+    Scope.EMERGENCY: Rule(5, 15 * MINUTE, 15 * MINUTE),
+    Scope.ACCESS: Rule(10, 15 * MINUTE, 15 * MINUTE),
+}
 BY_ADDRESS = {
     Scope.PASSWORD: Rule(60, MINUTE, MINUTE),
     Scope.CODE: Rule(60, MINUTE, MINUTE),
     Scope.RESET: Rule(30, 15 * MINUTE, 15 * MINUTE),
+    Scope.EMERGENCY: Rule(20, 15 * MINUTE, 15 * MINUTE),
+    Scope.ACCESS: Rule(60, 15 * MINUTE, 15 * MINUTE),
 }
+# Of an account in a day; a working day must pass, or an administrator unlocks.
+BY_DAY = {Scope.EMERGENCY: Rule(15, DAY, 8 * HOUR), Scope.ACCESS: Rule(30, DAY, 8 * HOUR)}
 
 
 class TooMany(Exception):
@@ -63,13 +77,20 @@ class Trial:
     account: User | None
     places: list[int] = field(default_factory=list)
 
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """What the attempt counts against."""
+        found = {self.subject: BY_ACCOUNT[self.scope], self.address: BY_ADDRESS[self.scope]}
+        if self.scope in BY_DAY:
+            found[f"{self.subject}:day"] = BY_DAY[self.scope]
+        return found
+
     def failed(self) -> None:
         """Leave the attempt counted, and lock what has had too many."""
         counts = self.counts()
-        if counts.get(self.subject, 0) >= BY_ACCOUNT[self.scope].number:
-            self._lock(self.subject, BY_ACCOUNT[self.scope])
-        if counts.get(self.address, 0) >= BY_ADDRESS[self.scope].number:
-            self._lock(self.address, BY_ADDRESS[self.scope])
+        for subject, rule in self.rules.items():
+            if counts.get(subject, 0) >= rule.number:
+                self._lock(subject, rule)
 
     def succeeded(self) -> None:
         """Forget the account's failures; of the address only this attempt, or one right password would free a spray."""
@@ -80,9 +101,8 @@ class Trial:
     def counts(self) -> dict[str, int]:
         """How many attempts count against the account and against the address."""
         now = timezone.now()
-        by_account = Q(subject=self.subject, at__gt=now - BY_ACCOUNT[self.scope].window)
-        by_address = Q(subject=self.address, at__gt=now - BY_ADDRESS[self.scope].window)
-        found = Attempt.objects.filter(by_account | by_address, scope=self.scope)
+        counting = reduce(or_, (Q(subject=subject, at__gt=now - rule.window) for subject, rule in self.rules.items()))
+        found = Attempt.objects.filter(counting, scope=self.scope)
         return dict(found.order_by().values_list("subject").annotate(Count("pk")))
 
     @transaction.atomic
@@ -115,14 +135,24 @@ def begin(request: HttpRequest, scope: Scope, *, login: str = "", account: User 
     # A hash, since people type passwords into the first field.
     subject = f"account:{account.pk}" if account else f"name:{hashlib.sha256(_plain(login).encode()).hexdigest()}"
     trial = Trial(request, scope, subject, f"address:{client_address(request)}", account)
-    if Lockout.objects.in_force().filter(scope=scope, subject__in=[subject, trial.address]).exists():
+    rules = trial.rules
+    if Lockout.objects.in_force().filter(scope=scope, subject__in=list(rules)).exists():
         raise TooMany
-    places = Attempt.objects.bulk_create([Attempt(scope=scope, subject=name) for name in (subject, trial.address)])
+    places = Attempt.objects.bulk_create([Attempt(scope=scope, subject=name) for name in rules])
     trial.places = [place.pk for place in places]
     counts = trial.counts()
-    if counts.get(subject, 0) > BY_ACCOUNT[scope].number or counts.get(trial.address, 0) > BY_ADDRESS[scope].number:
+    if any(counts.get(name, 0) > rule.number for name, rule in rules.items()):
         raise TooMany
     return trial
+
+
+def take(request: HttpRequest, scope: Scope, account: User) -> bool:
+    """Count an attempt that counts whatever comes of it; False where it is one too many."""
+    try:
+        begin(request, scope, account=account).failed()
+    except TooMany:
+        return False
+    return True
 
 
 def find(login: str) -> User | None:

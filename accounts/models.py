@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entries import Attempt, KeptForm, Lockout, Session
 from accounts.roles import CLINICAL, TREATING, Role
+from audit.api import record_event
 
 __all__ = ["AccountManager", "Attempt", "KeptForm", "Lockout", "Session", "Team", "Theme", "User", "UserQuerySet"]
 
@@ -91,7 +92,12 @@ class AccountManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: 
         from django.utils import timezone
 
         extra = {"role": Role.ADMIN, "approved_at": timezone.now()} | extra
-        return super().create_superuser(username, email, password, **extra)
+        with transaction.atomic(using=self._db):
+            account = super().create_superuser(username, email, password, **extra)
+            record_event(
+                "account.created", by=None, target=account, details={"role": account.role, "from": "command line"}
+            )
+        return account
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:

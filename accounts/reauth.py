@@ -1,6 +1,7 @@
 """Showing again who one is before a sensitive act: account security here, break-glass and exports elsewhere.
 
 `@recently_authenticated` goes inside the gate's decorator. Signing in counts, so nobody is asked twice in a row.
+`is_password_of` is for what is asked each time, in the middle of a form, however lately somebody signed in.
 """
 
 import functools
@@ -15,7 +16,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts import kept, second_factor
+from accounts import kept, limits, second_factor
+from accounts.entries import Scope
+from accounts.models import User
+from audit.api import record_event
 
 View = Callable[..., HttpResponse]
 
@@ -52,3 +56,17 @@ def ask(request: HttpRequest) -> HttpResponse:
     query = urlencode({"next": request.get_full_path()})
     address = f"{reverse('account_reauthenticate')}?{query}"
     return HttpResponseClientRedirect(address) if getattr(request, "htmx", False) else redirect(address)
+
+
+def is_password_of(request: HttpRequest, user: User, password: str) -> bool:
+    """Whether this is the password of the person at this browser. Raises limits.TooMany.
+
+    Failures count as failed sign-ins of this account, so that the same lockout stops both.
+    """
+    trial = limits.begin(request, Scope.PASSWORD, account=user)
+    if user.check_password(password):
+        trial.succeeded()
+        return True
+    trial.failed()
+    record_event("account.password_refused", by=user, target=user, request=request)
+    return False

@@ -79,6 +79,13 @@ class Event(models.TextChoices):
     FOLLOW_UP_RESOLVED = "follow_up.resolved", _("Follow-up done")
     FOLLOW_UP_CHANGED = "follow_up.changed", _("Follow-up changed")
     FOLLOW_UP_REOPENED = "follow_up.reopened", _("Follow-up opened again")
+    AMENDMENT_REQUESTED = "amendment.requested", _("Amendment of the record asked for")
+    AMENDMENT_EXTENDED = "amendment.extended", _("Request to amend: time extended")
+    AMENDMENT_DECIDED = "amendment.decided", _("Request to amend: decided")
+    AMENDMENT_INFORMED = "amendment.informed", _("Request to amend: who asked was informed")
+    AMENDMENT_TOLD = "amendment.told", _("Amendment: others were told")
+    AMENDMENT_DISAGREEMENT = "amendment.disagreement", _("Request to amend: statement of disagreement")
+    AMENDMENT_REBUTTAL = "amendment.rebuttal", _("Request to amend: rebuttal")
     # Equipment.
     EQUIPMENT_REGISTERED = "equipment.registered", _("Equipment registered")
     EQUIPMENT_EDITED = "equipment.edited", _("Equipment edited")

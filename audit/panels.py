@@ -83,6 +83,12 @@ def timeline(patient: Any, user: Any, before: Key | None, limit: int) -> list[Ti
     return [_entry(row, url) for row in rows[:limit]]
 
 
+def find(patient: Any, pks: Sequence[int]) -> list[TimelineEntry]:
+    """These status changes of this chart."""
+    url = reverse("audit:show_history", kwargs={"patient_id": patient.pk})
+    return [_entry(row, url) for row in _of_timeline(patient.status_history).filter(pk__in=pks)]
+
+
 def _entry(row: StatusHistory, url: str) -> TimelineEntry:
     return TimelineEntry(
         at=row.effective_at,
@@ -96,6 +102,7 @@ def _entry(row: StatusHistory, url: str) -> TimelineEntry:
         byline=row.changed_by.name,
         move=row.direction,
         move_label=row.direction_label if row.direction else "",
+        author_pk=row.changed_by_id,
     )
 
 
@@ -120,7 +127,7 @@ def register() -> None:
         Tab("history", _("History"), "audit:show_history", order=50),
         QuickAdd("status", _("Status"), "i-swap", "patients:change_status", Perm.CHANGE, order=30),
         ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10),
-        TimelineSource("status", _("Status"), timeline, order=40),
+        TimelineSource("status", _("Status"), timeline, order=40, find=find),
         CaseloadColumn("status", _("Mobility status"), "audit/_caseload_cell.html", last_changes, order=10),
         CaseloadFilter(
             "declined", _("Declined in 7 days"), partial(_changed, Direction.DECLINED), tone="bad", order=10

@@ -4,15 +4,17 @@ Django's own 400 and CSRF pages read the form again and show settings; a bad cha
 """
 
 import logging
-import traceback
-from types import TracebackType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils import timezone
-from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.debug import ExceptionReporter
+
+from config.logs import places_of, route_of
 
 
 def _page(request: HttpRequest, name: str, status: int, more: dict[str, Any] | None = None) -> HttpResponse:
@@ -81,43 +83,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, "csrf", 403)
 
 
-class SparseReporterFilter(SafeExceptionReporterFilter):
-    """Health data has no safe field names: every form value and local variable is left out."""
-
-    def get_post_parameters(self, request: HttpRequest | None) -> dict[str, str]:
-        return {} if request is None else dict.fromkeys(request.POST, self.cleansed_substitute)
-
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> Any:
-        return []
-
-
 class SparseExceptionReporter(ExceptionReporter):
-    """A report of where it happened, never of whom it concerned."""
+    """For mails to administrators and Django's own page about an error, should anybody turn them on: the place alone.
 
-    def get_traceback_data(self) -> dict[str, Any]:
-        data = super().get_traceback_data()
-        data["filtered_POST_items"] = [(name, "…") for name, _value in data.get("filtered_POST_items", [])]
-        data["request_GET_items"] = data["request_COOKIES_items"] = []
-        return data
-
-
-class SparseFormatter(logging.Formatter):
-    """Log lines with the place and the kind of an exception but not its message.
-
-    Messages of the database and of converters quote what was entered: "Key (patient_id)=(…) already exists".
+    Django's report quotes messages, local variables, form fields, cookies and the address with its query.
     """
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's name)
-        parts: list[str] = []
-        error: BaseException | None = ei[1]
-        while error is not None and len(parts) < 10:
-            parts.append(_place(error, error.__traceback__))
-            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        return "\ncaused by\n".join(parts)
+    def get_traceback_text(self) -> SafeString:
+        where = f"Request {getattr(self.request, 'request_id', '-')}, route {route_of(self.request) or '-'}"
+        return SafeString(f"{where}\n{places_of(self.exc_value)}\n")
 
-
-def _place(error: BaseException, trace: TracebackType | None) -> str:
-    kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    diagnosis = getattr(error, "diag", None)  # psycopg: the rule that was broken, by name
-    rule = getattr(diagnosis, "constraint_name", None) or getattr(error, "sqlstate", None) or ""
-    return f"{''.join(traceback.format_tb(trace))}{kind} {rule}".rstrip()
+    def get_traceback_html(self) -> SafeString:
+        return format_html("<!doctype html><title>Error</title><pre>{}</pre>", str(self.get_traceback_text()))

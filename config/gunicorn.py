@@ -4,6 +4,10 @@ import logging
 import os
 from typing import Any
 
+from gunicorn.glogging import Logger
+
+from config.logs import JsonFormatter
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"  # a container says --bind 0.0.0.0:8000
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -16,9 +20,20 @@ control_socket_disable = True  # it would be made in the home directory, one for
 if os.path.isdir("/dev/shm"):  # noqa: S108 (heartbeat files; on a slow disk they would stop a worker)
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
-# The path alone: a query string holds what people searched for. No patient's name is ever part of a path.
-accesslog = "-" if os.environ.get("ACCESS_LOG", "1") == "1" else None
-access_log_format = "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(D)sus %({x-request-id}o)s"
+# The site logs each request itself, with route and account (logger ot.request; ACCESS_LOG=0 turns that off).
+accesslog = None
+
+
+class ServerLogger(Logger):
+    """gunicorn's own messages, as JSON lines like the site's."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
+
+
+logger_class = ServerLogger
 
 
 def post_worker_init(worker: Any) -> None:

@@ -1,11 +1,13 @@
-"""Request ids, health checks and the refusal of input that no form should ever see."""
+"""Request ids, security headers, health checks and the refusal of input that no form should ever see."""
 
-import contextvars
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import ClassVar
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import Error, connection
@@ -15,9 +17,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from audit import rights
-from config import errors
+from config import errors, logs
 
-_request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
+logger = logging.getLogger("ot.request")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 NUL = "\x00"
@@ -28,30 +30,53 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-class RequestIdFilter(logging.Filter):
-    """Gives every log line the id of the request that caused it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        # Django logs an answer of 4xx when the middlewares are done, and names the request.
-        request = getattr(record, "request", None)
-        record.request_id = getattr(request, "request_id", None) or _request_id.get()
-        return True
-
-
 class RequestIdMiddleware:
-    """Names each request, so that a log line, an error page and an audit row can be put side by side."""
+    """Names each request, so that a log line, an error page and an audit row can be put side by side; logs it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4()  # type: ignore[attr-defined]
-        token = _request_id.set(str(request.request_id))  # type: ignore[attr-defined]
+        token = logs.current.set(request)
+        started = time.perf_counter()
         try:
             response = self.get_response(request)
+            taken = round((time.perf_counter() - started) * 1000, 1)
+            logger.info("request", extra={"status": response.status_code, "duration_ms": taken})
         finally:
-            _request_id.reset(token)
-        response["X-Request-Id"] = str(request.request_id)  # type: ignore[attr-defined]
+            logs.current.reset(token)
+        response["X-Request-ID"] = str(request.request_id)  # type: ignore[attr-defined]
+        return response
+
+
+class HeadersMiddleware:
+    """Security headers on every answer, those included that the middlewares below never saw or refused to give.
+
+    Pages are kept nowhere. What a view or another middleware says about its own page stands.
+    """
+
+    ALWAYS: ClassVar = {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.ALWAYS.items():
+            response.setdefault(name, value)
+        if "Content-Security-Policy" not in response:
+            response["Content-Security-Policy"] = build_policy()
+        is_file = request.path.startswith(settings.STATIC_URL) and "Cache-Control" in response
+        if not is_file and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "no-store"
         return response
 
 
@@ -97,7 +122,7 @@ class BadInputMiddleware:
 
     NUL bytes (PostgreSQL refuses them in text), bodies that cannot be parsed or are too large, and charsets that
     Python does not know: Django raises LookupError while it reads such a form, and again in its own 400 page.
-    Gives a refused method a page, and keeps caches away from every page that is not a static file.
+    Gives a refused method a page.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -107,9 +132,6 @@ class BadInputMiddleware:
         response = _refusal(request) or self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not getattr(response, "content", b"-"):
             response.content = errors.method_not_allowed(request).content
-        response.setdefault("Cache-Control", "no-store")
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response
 
 

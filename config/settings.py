@@ -40,11 +40,18 @@ OT_PATIENT_ID_LABEL = env.str("OT_PATIENT_ID_LABEL", default="ID")
 OT_EMERGENCY_MINUTES = env.int("OT_EMERGENCY_MINUTES", default=60)
 if not 1 <= OT_EMERGENCY_MINUTES <= 24 * 60:
     raise ImproperlyConfigured("OT_EMERGENCY_MINUTES must be from 1 to 1440")
+# Who answers questions and complaints about privacy, with a telephone number: printed on letters to patients.
+OT_PRIVACY_CONTACT = env.str("OT_PRIVACY_CONTACT", default="")
+# To whom a patient may complain beside the clinic.
+OT_PRIVACY_AUTHORITY = env.str(
+    "OT_PRIVACY_AUTHORITY", default="the Secretary of the U.S. Department of Health and Human Services"
+)
 OT_DATA_DIR = Path(env.str("OT_DATA_DIR", default=str(BASE_DIR / "var")))
 
 # --- Applications ---
 INSTALLED_APPS = [
     "config.apps.AdminConfig",
+    "accounts",  # before auth, whose changepassword it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -59,12 +66,12 @@ INSTALLED_APPS = [
     "guardian",
     "simple_history",
     "ui",
-    "accounts",
     "audit",
     "patients",
     "mobility",
     "equipment",
     "sessions_notes",
+    "amendments",
     "dashboards",
     "interchange",
     "demo",
@@ -72,6 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.middleware.HeadersMiddleware",
     "config.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -294,20 +302,26 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = env.bool("STATIC_PLAIN", default=DEBUG)
 
-# --- Logs: never a query string, a form field or a name of a patient ---
+# --- Logs: JSON lines; never a query string, a form field or a name of a patient (config/logs.py) ---
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.middleware.RequestIdFilter"}},
+    "filters": {"request": {"()": "config.logs.RequestFilter"}},
     "formatters": {
         "line": {
-            "()": "logging.Formatter" if DEBUG else "config.errors.SparseFormatter",
+            "()": "logging.Formatter" if DEBUG else "config.logs.JsonFormatter",
             "format": "{asctime} {levelname} {name} {request_id} {message}",
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers go: they would mail whole requests to ADMINS.
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        # One line for each request that reached the site.
+        "ot.request": {"level": "INFO" if env.bool("ACCESS_LOG", default=not DEBUG) else "ERROR"},
+    },
 }
 DEFAULT_EXCEPTION_REPORTER = "config.errors.SparseExceptionReporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "config.errors.SparseReporterFilter"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("mobility.urls")),
     path("", include("equipment.urls")),
     path("", include("sessions_notes.urls")),
+    path("", include("amendments.urls")),
     path("", include("audit.urls")),
     path("", include("dashboards.urls")),
     path("accounts/", access.open_to_public(include("accounts.entrance"))),

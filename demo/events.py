@@ -147,3 +147,22 @@ class ItemMoved(Event):
     serial: str
     to: str
     notes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedToAmend(OfPatient):
+    """The patient asks for the record to be amended; about a note, or the particulars."""
+
+    ref: int
+    wanted: str
+    reason: str
+    note: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendmentMoved(OfPatient):
+    """What was done about such a request: extend, decide, record_told, add_statement."""
+
+    request: int
+    step: str
+    facts: Mapping[str, Any]

@@ -6,6 +6,7 @@ import itertools
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from demo import requests
 from demo.charting import Charting
 from demo.clock import Clock
 from demo.events import CheckRequested, Drafted, Edited, Event, OpenedInEmergency, Registered, Scored, Wrote
@@ -33,6 +34,7 @@ def make(today: dt.date, zone: ZoneInfo) -> list[Event]:
     for chart in charts:
         events += chart.events
     events += _exceptions(charts[0], clock)
+    events += requests.make(charts, clock)
     return sorted(events, key=lambda event: event.at)
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.utils import timezone
 
+import amendments.services
 import equipment.services
 import mobility.services
 import patients.services
 import sessions_notes.services
 from accounts.models import User
+from amendments.models import AmendmentRequest
 from audit.api import replaying
 from demo import events as e
 from equipment.models import EquipmentItem, EquipmentLog
@@ -38,6 +40,7 @@ class Replay:
         self.notes: dict[int, SessionNote] = {}
         self.loans: dict[int, EquipmentLog] = {}
         self.items: dict[str, EquipmentItem] = {}
+        self.requests: dict[int, AmendmentRequest] = {}
 
     def run(self, events: Iterable[e.Event]) -> None:
         """Carry out every event, in the order given."""
@@ -205,3 +208,22 @@ def _(event: e.WentLost, past: Replay, by: User) -> None:
 @_carry_out.register
 def _(event: e.ItemMoved, past: Replay, by: User) -> None:
     MOVES[event.to](item=past.items[event.serial], by=by, notes=event.notes)
+
+
+@_carry_out.register
+def _(event: e.AskedToAmend, past: Replay, by: User) -> None:
+    past.requests[event.ref] = amendments.services.record_request(
+        patient=past.patients[event.patient],
+        received_on=timezone.localdate(event.at),
+        asked_by="patient",
+        wanted=event.wanted,
+        reason=event.reason,
+        about=[("details", 0) if event.note is None else ("note", past.notes[event.note].pk)],
+        by=by,
+    )
+
+
+@_carry_out.register
+def _(event: e.AmendmentMoved, past: Replay, by: User) -> None:
+    move = getattr(amendments.services, event.step)
+    move(asked=past.requests[event.request], by=by, **event.facts)

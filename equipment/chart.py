@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
-from equipment.events import chart_entries
+from equipment.events import chart_entries, find
 from equipment.models import EquipmentLog
 from patients.registry import CaseloadColumn, CaseloadFilter, ChartPanel, Clock, QuickAdd, Tab, TimelineSource, registry
 from ui.prepared import EqualsAny, Prepared, once
@@ -91,7 +91,7 @@ def register() -> None:
         ),
         ChartPanel("equipment_out", "equipment/_strip.html", out_in_numbers, area="strip", order=50),
         ChartPanel("equipment_list", "equipment/_rail.html", out_in_full, area="rail", order=40),
-        TimelineSource("equipment", _("Equipment"), chart_entries, order=30),
+        TimelineSource("equipment", _("Equipment"), chart_entries, order=30, find=find),
         CaseloadColumn(
             "equipment", _("Equipment out"), "equipment/_caseload_cell.html", caseload_numbers, order=50, is_number=True
         ),

@@ -1,6 +1,6 @@
 """Custody as events: two for each stay, its start and its end, as timelines show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -39,6 +39,13 @@ def chart_entries(patient: "Patient", user: "User", before: Key | None, limit: i
     entries += [_ended(log, f"{url}#log-{log.pk}") for log in logs if log.ended_at and not log.is_voided]
     entries = [entry for entry in entries if before is None or entry.key < before]
     return sorted(entries, key=lambda entry: entry.key, reverse=True)[:limit]
+
+
+def find(patient: "Patient", pks: Sequence[int]) -> list[TimelineEntry]:
+    """The loans of this chart with these keys, as they began."""
+    url = reverse("equipment:show_custody", kwargs={"patient_id": patient.pk})
+    logs = patient.equipment_logs.with_people().filter(pk__in=pks)
+    return [_started(log, _checked_out(log), f"{url}#log-{log.pk}") for log in logs]
 
 
 def _with_newest_events(logs: Any, before: Key | None, limit: int) -> Any:
@@ -114,6 +121,7 @@ def _started(log: EquipmentLog, title: str, url: str) -> TimelineEntry:
         tag=tag,
         tag_tone=tag_tone,
         is_struck=log.is_voided,
+        author_pk=log.logged_by_id,
     )
 
 

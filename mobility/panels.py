@@ -122,6 +122,11 @@ def timeline(patient: "Patient", user: "User", before: Key | None, limit: int) -
     return [_entry(score) for score in patient.mobility_scores.with_people().with_previous().page(before, limit)]
 
 
+def find(patient: "Patient", pks: Sequence[int]) -> list[TimelineEntry]:
+    """These scores of this chart."""
+    return [_entry(score) for score in patient.mobility_scores.with_people().with_previous().filter(pk__in=pks)]
+
+
 def _entry(score: MobilityScore) -> TimelineEntry:
     return TimelineEntry(
         at=score.occurred_at,
@@ -139,6 +144,7 @@ def _entry(score: MobilityScore) -> TimelineEntry:
         move_label=score.move_label,
         is_timed=score.has_time,
         is_struck=score.is_in_error,
+        author_pk=score.recorded_by_id,
     )
 
 
@@ -162,7 +168,7 @@ def register() -> None:
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
         ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20),
-        TimelineSource("score", _("Scores"), timeline, order=10),
+        TimelineSource("score", _("Scores"), timeline, order=10, find=find),
         CaseloadColumn("score", _("Last score"), "mobility/_caseload_cell.html", last_scores, order=20),
         CaseloadOrder(
             "score_date",

@@ -18,6 +18,7 @@ from patients.access_requests import HEARD_FOR, AccessRequest
 from patients.emergencies import EmergencyAccess
 from patients.models import RegistrationCheck
 from patients.querysets import care_rows, lead_rows
+from patients.registry import Notice, registry
 from ui.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ class Notices:
     has_emergencies: bool  # emergency accesses to charts of this person's, not reviewed yet
     has_requests: bool  # somebody asks for access to one
     checks: int  # registrations that a lead has to decide about
+    others: "list[tuple[Notice, int]]"  # what other apps registered, and how many of it wait
 
 
 def _for_person(reader: Any, today: dt.date, now: dt.datetime, heard_since: dt.datetime) -> QuerySet[Any]:
     return _about(reader, today, now, heard_since, Q(patient__primary_therapist=reader)).values(
-        "opened", "opened_names", "heard", "heard_names", "has_emergencies", "has_requests"
+        "opened", "opened_names", "heard", "heard_names", "has_emergencies", "has_requests", *_registered()
     )
 
 
@@ -45,7 +47,14 @@ def _for_lead(reader: Any, today: dt.date, now: dt.datetime, heard_since: dt.dat
     checks = RegistrationCheck.objects.filter(state=RegistrationCheck.State.OPEN, match__in=led).order_by()
     number = Coalesce(Subquery(checks.values("state").annotate(n=Count("pk")).values("n")), 0)
     return _about(reader, today, now, heard_since, mine).values(
-        "opened", "opened_names", "heard", "heard_names", "has_emergencies", "has_requests", checks=number
+        "opened",
+        "opened_names",
+        "heard",
+        "heard_names",
+        "has_emergencies",
+        "has_requests",
+        *_registered(),
+        checks=number,
     )
 
 
@@ -64,7 +73,12 @@ def _about(reader: Any, today: dt.date, now: dt.datetime, heard_since: dt.dateti
         heard_names=ArraySubquery(granted.values("patient__display_name")),
         has_emergencies=Exists(EmergencyAccess.objects.unreviewed().filter(mine).exclude(user=reader)),
         has_requests=Exists(AccessRequest.objects.open().filter(mine).exclude(asked_by=reader)),
+        **{name: notice.count(mine, today) for name, notice in _registered().items()},
     )  # fmt: skip
+
+
+def _registered() -> "dict[str, Notice]":
+    return {f"waiting_{notice.key}": notice for notice in registry.of(Notice)}
 
 
 _of_person = Prepared(_for_person)
@@ -82,4 +96,5 @@ def read(user: User) -> Notices:
         has_emergencies=row["has_emergencies"],
         has_requests=row["has_requests"],
         checks=row.get("checks", 0),
+        others=[(notice, row[name]) for name, notice in _registered().items() if row[name]],
     )

@@ -63,6 +63,15 @@ class ChartPanel:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What is said of an entry beside it, and where more of it is."""
+
+    label: Any
+    tone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class TimelineEntry:
     """One event of a chart, as the timeline shows it."""
 
@@ -81,6 +90,8 @@ class TimelineEntry:
     move_label: Any = ""
     is_timed: bool = True  # False: only the day is known
     is_struck: bool = False  # entered in error
+    author_pk: int | None = None
+    marks: "Sequence[Mark]" = ()
 
     @property
     def key(self) -> Key:
@@ -92,11 +103,45 @@ class TimelineSource:
     """Events of one kind. `fetch(patient, user, before, limit)` returns the newest `limit` that sort after `before`.
 
     Order: newest `at` first, then kind, then row number, all descending; `ui.paging.Key` holds the three.
+    `find(patient, pks)` returns those entries of its own kind (the source's key) that are of this chart: they can be
+    named from elsewhere.
     """
 
     key: str
     label: Any
     fetch: "Callable[[Patient, User, Key | None, int], list[TimelineEntry]]"
+    order: int = 50
+    find: "Callable[[Patient, Sequence[int]], list[TimelineEntry]] | None" = None
+
+
+@dataclass(frozen=True)
+class EntryMarks:
+    """Says something of entries of a chart, wherever they are shown: on the timeline, in lists, on their own pages.
+
+    `fetch(patient)` returns the marks by kind and row number, with one query for a page. `offer(patient, kind, pk)`
+    returns links to what can be done about an entry.
+    """
+
+    key: str
+    fetch: "Callable[[Patient], Mapping[tuple[str, int], Sequence[Mark]]]"
+    offer: "Callable[[Patient, str, int], Sequence[Mark]]"
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What waits for a person, told on the caseload and the dashboard. The link leads to where it is listed.
+
+    `count(mine, today)` is an expression that counts rows of any table with a patient; `mine` is a condition on those
+    rows: the reader's own patients and, for a lead, the team's. It becomes part of the statement that asks for all.
+    """
+
+    key: str
+    text: Any
+    link: Any
+    url_name: str
+    count: "Callable[[Any, Any], Any]"
+    tone: str = "info"
     order: int = 50
 
 
@@ -158,7 +203,17 @@ class CaseloadOrder:
 
 
 T = TypeVar(
-    "T", Tab, QuickAdd, ChartPanel, TimelineSource, CaseloadColumn, CaseloadFilter, PersonalFilter, CaseloadOrder
+    "T",
+    Tab,
+    QuickAdd,
+    ChartPanel,
+    TimelineSource,
+    EntryMarks,
+    Notice,
+    CaseloadColumn,
+    CaseloadFilter,
+    PersonalFilter,
+    CaseloadOrder,
 )
 
 

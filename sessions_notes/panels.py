@@ -107,6 +107,12 @@ def timeline(patient: "Patient", user: "User", before: "Key | None", limit: int)
     return sorted(entries, key=lambda entry: entry.key, reverse=True)[:limit]
 
 
+def find(patient: "Patient", pks: Sequence[int]) -> list[TimelineEntry]:
+    """These notes of this chart."""
+    notes = patient.session_notes.select_related("author").in_brief(TIMELINE_PREVIEW).filter(pk__in=pks)
+    return [_note_entry(note) for note in notes]
+
+
 def _note_entry(note: SessionNote) -> TimelineEntry:
     tag, tone = _tag(note)
     return TimelineEntry(
@@ -123,6 +129,7 @@ def _note_entry(note: SessionNote) -> TimelineEntry:
         tag_tone=tone,
         is_timed=note.start_time is not None,
         is_struck=note.is_in_error,
+        author_pk=note.author_id,
     )
 
 
@@ -204,7 +211,7 @@ def register() -> None:
         ChartPanel("follow_ups", "sessions_notes/_strip_follow_ups.html", open_follow_ups, area="strip", order=40),
         ChartPanel("follow_ups_open", "sessions_notes/_open_follow_ups.html", open_follow_ups, order=20),
         ChartPanel("last_session", "sessions_notes/_last_session.html", _last_session, order=10),
-        TimelineSource("note", gettext_lazy("Notes"), timeline, order=20),
+        TimelineSource("note", gettext_lazy("Notes"), timeline, order=20, find=find),
         CaseloadColumn(
             "followups",
             pgettext_lazy("column", "Follow-ups"),

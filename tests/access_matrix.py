@@ -68,6 +68,18 @@ sessions_notes:mark_in_error            200 422    +   +   !   403 .   .   .   w
 sessions_notes:resolve_follow_up        200 302    +   +   +   403 .   .   .   w   s
 sessions_notes:reopen_follow_up         200 422    +   +   +   403 .   .   .   w   s
 
+# A patient's requests to amend the record; the chart's has been received, no more
+amendments:list_requests                200 405    +   +   +   +   .   .   .   w   s
+amendments:record_request               200 422    +   +   +   403 .   .   .   w   s
+amendments:show_request                 200 405    +   +   +   +   .   .   .   w   s
+amendments:show_letter                  302 405    +   +   +   +   .   .   .   w   s
+amendments:extend_request               200 422    403 +   403 403 .   .   .   w   s
+amendments:decide_request               200 422    403 +   403 403 .   .   .   w   s
+amendments:record_told                  302 422    +   +   403 403 .   .   .   w   s
+amendments:add_statement                302 422    +   +   +   403 .   .   .   w   s
+amendments:add_rebuttal                 302 422    +   +   403 403 .   .   .   w   s
+amendments:list_open                    200 405    +   +   .   .   +   .   .   w   s
+
 # Several patients
 patients:list_caseload                  200 302    +   +   +   +   .   .   .   w   s
 patients:find_patient                   405 302    +   +   +   +   .   .   .   w   s

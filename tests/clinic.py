@@ -16,12 +16,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from amendments import services as amendments
 from equipment import services as equipment
 from mobility import services as mobility
 from patients import services
 from patients.emergencies import EmergencyReason
 from patients.models import Patient
 from sessions_notes import services as notes
+from tests.access_matrix import MATRIX
 from tests.conftest import as_if_signed_in
 from tests.factories import TeamFactory, UserFactory, make_patient
 from tests.routes import Route
@@ -142,6 +144,10 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     entered = {"family_name": family_name, "given_names": "T", "patient_id": f"PLANTED-{number}-B"}
     entered |= {"date_of_birth": "1950-01-31", "primary_therapist": by.pk, "mobility_status": "hoist"}
     check = services.request_registration_check(match=patient, entered=entered, form_token=uuid.uuid4(), by=outsider)
+    asked = amendments.record_request(
+        patient=patient, received_on=today, asked_by="representative", asked_by_name=planted, wanted=planted,
+        reason=planted, about=[("score", score.pk), ("details", 0)], by=by,
+    )  # fmt: skip
     patient.refresh_from_db()
     ids = {
         "patient_id": patient.pk, "score_id": score.pk, "note_id": note.pk, "follow_up_id": note.follow_up.pk,
@@ -151,6 +157,7 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     }  # fmt: skip
     named_alike = {"equipment:void_item_entry": {"log_id": stay.pk}}
     named_alike |= {f"admin:accounts_team_{page}": {"object_id": by.team_id} for page in ("change", "history")}
+    named_alike |= {key: {"request_id": asked.pk} for key in MATRIX if key.startswith("amendments:")}
     words = rf"planted[ -]?(words )?{number}|{family_name}"
     return Chart(patient, ids, re.compile(words.encode(), re.IGNORECASE), named_alike)
 

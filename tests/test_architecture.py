@@ -8,7 +8,10 @@ from django.apps import apps
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("accounts", "audit", "patients", "mobility", "equipment", "sessions_notes", "dashboards", "interchange", "demo")
+OURS = (
+    "accounts", "amendments", "audit", "patients", "mobility", "equipment", "sessions_notes", "dashboards", "interchange",
+    "demo",
+)  # fmt: skip
 VIEW_FILES = sorted(path for app in OURS for path in [*(ROOT / app).glob("views.py"), *(ROOT / app).glob("views/*.py")])
 WRITES = {"save", "delete", "update", "bulk_create", "bulk_update", "create", "get_or_create", "update_or_create"}
 
@@ -28,13 +31,16 @@ APPEND_ONLY = {
     "audit.AuditEvent": "audit_auditevent",
     "audit.Checkpoint": "audit_checkpoint",
     "audit.CheckpointHead": "audit_checkpointhead",
+    "amendments.AmendmentLink": "amendments_amendmentlink",
+    "amendments.AmendmentStep": "amendments_amendmentstep",
     "sessions_notes.SessionNoteVersion": "sessions_notes_sessionnoteversion",
     "interchange.ImportedRecord": "interchange_importedrecord",
 }
-# Ended, reviewed or decided once by their triggers; nothing else changes, and the site may not DELETE.
+# Ended, extended, reviewed or decided once by their triggers; nothing else changes, and the site may not DELETE.
 SET_ONCE = {
     "patients.EmergencyAccess": "patients_emergencyaccess",
     "patients.AccessRequest": "patients_accessrequest",
+    "amendments.AmendmentRequest": "amendments_amendmentrequest",
 }
 NEITHER = {
     "audit.ChainSegment": "written by the trigger that chains rows; its heads are in checkpoints, which are append-only",

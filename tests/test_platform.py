@@ -291,7 +291,7 @@ def _is_ours(path: str) -> bool:
     return Path(path).is_relative_to(ROOT) and "site-packages" not in path
 
 
-@pytest.mark.parametrize("lock", ["app", "dev", "uv"])
+@pytest.mark.parametrize("lock", ["app", "dev", "uv", "sbom"])
 def test_locks_pin_and_hash_everything_and_name_no_registry(lock):
     text = (ROOT / "requirements" / f"{lock}.txt").read_text()
     assert "://" not in text

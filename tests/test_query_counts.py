@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from amendments import services as amendments
 from equipment import services as equipment
 from mobility import services as mobility
 from patients import services
@@ -18,15 +19,17 @@ PINNED = {
     "/caseload/": 12,
     "/caseload/?scope=team": 12,
     "/dashboard/": 12,
-    "/patients/{pk}/": 14,
-    "/patients/{pk}/scores/": 9,
-    "/patients/{pk}/notes/": 9,
-    "/patients/{pk}/equipment/": 10,
+    "/patients/{pk}/": 15,
+    "/patients/{pk}/scores/": 10,
+    "/patients/{pk}/notes/": 10,
+    "/patients/{pk}/equipment/": 11,
+    "/patients/{pk}/amendments/": 7,
+    "/amendments/": 6,
     "/patients/{pk}/history/": 7,
     "/equipment/": 10,
     "/status-history/": 6,
 }
-FOR_LEADS = {"/caseload/?scope=team", "/dashboard/", "/status-history/"}
+FOR_LEADS = {"/caseload/?scope=team", "/dashboard/", "/status-history/", "/amendments/"}
 serials = itertools.count(1)
 
 
@@ -45,6 +48,9 @@ def fill(patient, by, count: int) -> None:
             follow_up_needed=True, follow_up_text=f"Do {number}", follow_up_due_on=today,
         )  # fmt: skip
         equipment.check_out(patient=patient, serial_number=f"WC-{next(serials)}", equipment_name="Wheelchair", by=by)
+        amendments.record_request(
+            patient=patient, by=by, received_on=today, asked_by="patient", wanted="Wrong", about=[("details", 0)]
+        )  # fmt: skip
 
 
 def queries(client, url: str) -> int:

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from patients.registry import QuickAdd, Tab, registry
+from patients import timeline
+from patients.registry import EntryMarks, QuickAdd, Tab, registry
 
 register = template.Library()
 
@@ -51,3 +52,10 @@ def quick_adds(patient: Any) -> list[dict[str, Any]]:
         for item in registry.of(QuickAdd)
         if item.perm in patient.held_perms
     ]
+
+
+@register.inclusion_tag("patients/_entry_marks.html")
+def entry_marks(patient: Any, kind: str, pk: int, is_alone: bool = True) -> dict[str, Any]:
+    """What is said of one entry; on its own page also what can be done about it. One query for a page."""
+    offers = [offer for source in registry.of(EntryMarks) for offer in source.offer(patient, kind, pk)]
+    return {"marks": timeline.marks_of(patient).get((kind, pk), ()), "offers": offers if is_alone else ()}

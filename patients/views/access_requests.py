@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import limits
 from accounts.access import role_view
-from accounts.attempts import Limit
+from accounts.entries import Scope
 from accounts.http import StaffRequest
 from accounts.roles import CLINICAL, Role
 from audit.api import record_event
@@ -23,8 +24,6 @@ from patients.errors import NotEligible, StatusUnchanged
 from patients.forms import add_service_errors
 from patients.services.care_team import ELIGIBLE
 from ui.http import form_page, posted
-
-ATTEMPTS = Limit("access-request", by_account=10, by_address=60, by_day=30)
 
 
 @require_POST
@@ -37,7 +36,7 @@ def request_access(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "section": "caseload", "back": reverse("patients:list_caseload")}
         return form_page(request, "patients/request_access.html", context)
-    if not ATTEMPTS.take(request, request.user):
+    if not limits.take(request, Scope.ACCESS, request.user):
         record_event("access.request_refused", by=request.user, request=request, details={"why": "limit"})
         messages.error(request, _("Too many requests. Wait a quarter of an hour, then try again."))
         return redirect("patients:list_caseload")

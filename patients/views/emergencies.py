@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import limits
 from accounts.access import Perm, caseload_view, patient_view, role_view
-from accounts.attempts import Limit
-from accounts.confirming import TooManyFailures, is_password_of
+from accounts.entries import Scope
 from accounts.http import StaffRequest
+from accounts.reauth import is_password_of
 from accounts.roles import TREATING, Role
 from audit.api import record_event
 from patients import services
@@ -27,8 +28,6 @@ from patients.models import Patient
 from patients.querysets import PatientQuerySet
 from ui.http import form_page, posted
 
-# Every attempt counts, the successful too: nobody has six emergencies in a quarter of an hour.
-ATTEMPTS = Limit("emergency", by_account=5, by_address=20, by_day=15)
 SHOWN = 100  # closed reviews on the list
 
 
@@ -69,14 +68,14 @@ def open_emergency(request: StaffRequest, patients: PatientQuerySet) -> HttpResp
 
 def _may_try(request: StaffRequest, form: EmergencyForm) -> bool:
     """Whether the limits allow an attempt and the password is right; what is wrong is said in the form."""
-    if not ATTEMPTS.take(request, request.user):
+    if not limits.take(request, Scope.EMERGENCY, request.user):
         _refused(request, "limit")
         form.add_error(None, _("Too many attempts. Wait a quarter of an hour, and ask a lead meanwhile."))
         return False
     try:
         if is_password_of(request, request.user, form.cleaned_data["password"]):
             return True
-    except TooManyFailures:
+    except limits.TooMany:
         _refused(request, "locked")
         form.add_error("password", _("Too many wrong passwords. Wait five minutes, then try again."))
         return False

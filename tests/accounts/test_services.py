@@ -1,5 +1,7 @@
 """Who may be what: approval, roles, leads, switching off, teams."""
 
+import io
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -181,4 +183,18 @@ def test_the_first_administrator_is_made_on_the_command_line(db, client, monkeyp
     response = client.post("/accounts/login/", {"login": "root@clinic.example", "password": PASSWORD}, follow=True)
     assert response.redirect_chain == [("/", 302), ("/account/second-factor/", 302)]
     assert response.status_code == 200
-    assert not User.objects.get().is_clinical
+    account = User.objects.get()
+    assert not account.is_clinical
+    made = AuditEvent.objects.get(event_type="account.created")
+    assert (made.actor, made.target_id, made.details["from"]) == (None, str(account.pk), "command line")
+
+
+def test_a_password_set_on_the_command_line_leaves_its_event_and_ends_the_sessions(sign_in, therapist, monkeypatch):
+    client = sign_in(therapist)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: PASSWORD)
+    call_command("changepassword", username=therapist.username, stdout=io.StringIO())
+    event = AuditEvent.objects.get(event_type="account.password_set")
+    assert (event.actor, event.target_id) == (None, str(therapist.pk))
+    therapist.refresh_from_db()
+    assert therapist.check_password(PASSWORD)
+    assert client.get("/account/").status_code == 302

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.access import Perm
 from accounts.models import Team, User
+from amendments.models import AmendmentRequest
 from audit.models import AuditEvent, StatusHistory
 from demo import staff
 from equipment.models import EquipmentItem, EquipmentLog
@@ -68,6 +69,12 @@ def test_it_is_as_large_as_promised():
     assert Patient.objects.of_therapist(user("therapist.1")).count() == 14
     newest, oldest = SessionNote.objects.newest_first().first(), SessionNote.objects.newest_first().last()
     assert newest.session_date - oldest.session_date > dt.timedelta(days=180)
+
+
+def test_three_requests_to_amend_one_open_one_overdue_one_disputed():
+    ours = AmendmentRequest.objects.with_links().order_by("pk")
+    found = {(one.state, bool(one.extended_to), one.days_over > 0, one.is_disagreed) for one in ours}
+    assert found == {("open", False, False, False), ("open", True, True, False), ("denied", False, False, True)}
 
 
 def test_everybody_can_sign_in_but_who_waits():
