@@ -52,7 +52,7 @@ def _words(asked: Any) -> tuple[str, str]:
 
 
 def request_url(asked: "AmendmentRequest") -> str:
-    return reverse("amendments:show_request", kwargs={"patient_id": asked.patient_id, "request_id": asked.pk})
+    return reverse("amendments:show_request", kwargs={"patient_id": asked.patient_id, "amendment_id": asked.pk})
 
 
 def offer(patient: "Patient", kind: str, pk: int) -> Sequence[Mark]:

@@ -4,7 +4,7 @@ from amendments import views
 
 app_name = "amendments"
 chart = "patients/<uuid:patient_id>/amendments/"
-one = chart + "<int:request_id>/"
+one = chart + "<int:amendment_id>/"
 urlpatterns = [
     path("amendments/", views.list_open, name="list_open"),
     path(chart, views.list_requests, name="list_requests"),

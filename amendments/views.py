@@ -70,15 +70,15 @@ def record_request(request: StaffRequest, patient: Patient) -> HttpResponse:
 
 @require_safe
 @patient_view(Perm.VIEW)
-def show_request(request: StaffRequest, patient: Patient, request_id: int) -> HttpResponse:
-    asked = _asked(patient, request_id)
+def show_request(request: StaffRequest, patient: Patient, amendment_id: int) -> HttpResponse:
+    asked = _asked(patient, amendment_id)
     return render(request, "amendments/show_request.html", pages.context(asked, patient, request.user))
 
 
 @require_safe
 @patient_view(Perm.VIEW)
-def show_letter(request: StaffRequest, patient: Patient, request_id: int) -> HttpResponse:
-    asked = _asked(patient, request_id)
+def show_letter(request: StaffRequest, patient: Patient, amendment_id: int) -> HttpResponse:
+    asked = _asked(patient, amendment_id)
     context = pages.context(asked, patient, request.user)
     if not context["has_letter"]:
         messages.info(request, _("There is a letter once the request is decided or its time is extended."))
@@ -89,8 +89,8 @@ def show_letter(request: StaffRequest, patient: Patient, request_id: int) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.REASSIGN)
-def extend_request(request: StaffRequest, patient: Patient, request_id: int) -> HttpResponse:
-    asked = _asked(patient, request_id)
+def extend_request(request: StaffRequest, patient: Patient, amendment_id: int) -> HttpResponse:
+    asked = _asked(patient, amendment_id)
     form = ExtendForm(posted(request), initial={"until": asked.due_on + LONGEST_EXTENSION})
     done = _("Time extended. The letter with the reasons can be printed.")
     return _answer(request, patient, asked, form, "extend_request", services.extend, done, is_over="may_extend")
@@ -98,8 +98,8 @@ def extend_request(request: StaffRequest, patient: Patient, request_id: int) -> 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.REASSIGN)
-def decide_request(request: StaffRequest, patient: Patient, request_id: int) -> HttpResponse:
-    asked = _asked(patient, request_id)
+def decide_request(request: StaffRequest, patient: Patient, amendment_id: int) -> HttpResponse:
+    asked = _asked(patient, amendment_id)
     form = DecideForm(posted(request), entries=pages.entry_choices(patient, request.user))
     done = _("Decision recorded. Print the letter, and record here when it was given.")
     return _answer(request, patient, asked, form, "decide_request", services.decide, done, is_over="may_decide")
@@ -107,8 +107,8 @@ def decide_request(request: StaffRequest, patient: Patient, request_id: int) -> 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.CHANGE)
-def record_told(request: StaffRequest, patient: Patient, request_id: int) -> HttpResponse:
-    asked = _asked(patient, request_id)
+def record_told(request: StaffRequest, patient: Patient, amendment_id: int) -> HttpResponse:
+    asked = _asked(patient, amendment_id)
     form = ToldForm(posted(request), is_amended=asked.is_amended)
     return _answer(
         request, patient, asked, form, "record_told", services.record_told, _("Recorded."), is_over="may_tell"
@@ -117,8 +117,8 @@ def record_told(request: StaffRequest, patient: Patient, request_id: int) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.ADD)
-def add_statement(request: StaffRequest, patient: Patient, request_id: int) -> HttpResponse:
-    asked = _asked(patient, request_id)
+def add_statement(request: StaffRequest, patient: Patient, amendment_id: int) -> HttpResponse:
+    asked = _asked(patient, amendment_id)
     done = _("Statement recorded. It is shown with the disputed entries.")
     form = StatementForm(posted(request))
     return _answer(request, patient, asked, form, "add_statement", services.add_statement, done, is_over="may_disagree")
@@ -126,15 +126,15 @@ def add_statement(request: StaffRequest, patient: Patient, request_id: int) -> H
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.CHANGE)
-def add_rebuttal(request: StaffRequest, patient: Patient, request_id: int) -> HttpResponse:
-    asked = _asked(patient, request_id)
+def add_rebuttal(request: StaffRequest, patient: Patient, amendment_id: int) -> HttpResponse:
+    asked = _asked(patient, amendment_id)
     done = _("Rebuttal recorded. Give the patient a copy.")
     form = RebuttalForm(posted(request))
     return _answer(request, patient, asked, form, "add_rebuttal", services.add_rebuttal, done, is_over="may_rebut")
 
 
-def _asked(patient: Patient, request_id: int) -> AmendmentRequest:
-    found: AmendmentRequest = get_object_or_404(patient.amendment_requests.with_people(), pk=request_id)
+def _asked(patient: Patient, amendment_id: int) -> AmendmentRequest:
+    found: AmendmentRequest = get_object_or_404(patient.amendment_requests.with_people(), pk=amendment_id)
     return found
 
 

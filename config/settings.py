@@ -51,7 +51,7 @@ OT_DATA_DIR = Path(env.str("OT_DATA_DIR", default=str(BASE_DIR / "var")))
 # --- Applications ---
 INSTALLED_APPS = [
     "config.apps.AdminConfig",
-    "accounts",  # before auth, whose changepassword it replaces
+    "accounts.commandline",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "guardian",
     "simple_history",
     "ui",
+    "accounts",
     "audit",
     "patients",
     "mobility",

@@ -23,7 +23,6 @@ from patients import services
 from patients.emergencies import EmergencyReason
 from patients.models import Patient
 from sessions_notes import services as notes
-from tests.access_matrix import MATRIX
 from tests.conftest import as_if_signed_in
 from tests.factories import TeamFactory, UserFactory, make_patient
 from tests.routes import Route
@@ -152,12 +151,11 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     ids = {
         "patient_id": patient.pk, "score_id": score.pk, "note_id": note.pk, "follow_up_id": note.follow_up.pk,
         "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk, "emergency_id": access.pk,
-        "request_id": patient.access_requests.get().pk, "check_id": check.pk, "object_id": by.pk, "id": by.pk, "pk": 1,
+        "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk, "check_id": check.pk, "object_id": by.pk, "id": by.pk, "pk": 1,
         "url": "nothing", "uidb36": "1", "key": "x",
     }  # fmt: skip
     named_alike = {"equipment:void_item_entry": {"log_id": stay.pk}}
     named_alike |= {f"admin:accounts_team_{page}": {"object_id": by.team_id} for page in ("change", "history")}
-    named_alike |= {key: {"request_id": asked.pk} for key in MATRIX if key.startswith("amendments:")}
     words = rf"planted[ -]?(words )?{number}|{family_name}"
     return Chart(patient, ids, re.compile(words.encode(), re.IGNORECASE), named_alike)
 

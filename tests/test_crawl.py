@@ -21,7 +21,10 @@ SHARED = ("equipment_", "accounts_", "account_", "mfa_")
 # Which an auditor reads and closes, patients' names and all.
 FOR_AUDITORS = "/emergencies/"
 # No page of this therapist and this chart has a link to them.
-NOT_LED_TO = {"patients:hand_over", "patients:end_emergency", "sessions_notes:reopen_follow_up"}
+NOT_LED_TO = {"patients:hand_over", "patients:end_emergency", "sessions_notes:reopen_follow_up"} | {
+    f"amendments:{page}"
+    for page in ("show_letter", "extend_request", "decide_request", "record_told", "add_statement", "add_rebuttal")
+}
 
 
 @pytest.fixture(autouse=True)

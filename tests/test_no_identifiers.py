@@ -141,7 +141,7 @@ class Scan:
 
 def test_every_page_says_who_it_is_in_its_text_and_nowhere_else(planted, therapist, lead, log):
     children = {"note_id": "session_notes", "score_id": "mobility_scores", "log_id": "equipment_logs"}
-    children |= {"request_id": "amendment_requests", "member_id": "care_team", "follow_up_id": "follow_ups"}
+    children |= {"amendment_id": "amendment_requests", "member_id": "care_team", "follow_up_id": "follow_ups"}
     keys = {name: getattr(planted, related).first().pk for name, related in children.items()}
     scan = Scan()
     for user in (therapist, lead):

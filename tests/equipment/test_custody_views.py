@@ -387,7 +387,7 @@ def test_the_page_costs_the_same_at_one_and_at_fifty(sign_in, patient, therapist
     for more in (0, 49):
         lend_and_return(patient, therapist, more)
         counts.append(queries(client, url("show_custody", patient)))
-    assert counts[0] == counts[1] == 10
+    assert counts[0] == counts[1] == 11
 
 
 def test_the_form_costs_the_same_at_one_and_at_fifty(sign_in, patient, therapist):

@@ -12,8 +12,8 @@ from audit.api import record_event
 
 class Command(changepassword.Command):
     @transaction.atomic
-    def handle(self, *args: Any, **options: Any) -> str:
-        done: str = super().handle(*args, **options)
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        done = super().handle(*args, **options)
         account = User.objects.get(username=options["username"] or getpass.getuser())
         record_event("account.password_set", by=None, target=account, details={"from": "command line"})
         return done
