@@ -1,4 +1,4 @@
-"""Who gets what: every route of the site as every role. THE table; tests/test_access.py walks it.
+"""Who gets what: every route of the site as every role. THE table; tests/test_access_matrix.py walks it.
 
 A new route needs a row here. Left: its name, and what is answered to a page asked for (GET, HEAD) and to an empty form
 sent (POST) by who is let in; 405 for a method that it does not take. Right: who is let in.

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from accounts.services import sync_lead_groups
 from patients import services
 from patients.errors import AlreadyRecorded, NotEligible, StaleVersion
-from patients.models import Patient
+from patients.models import Patient, PatientUserPermission
 from tests.factories import make_patient
 
 
@@ -97,6 +97,7 @@ def test_cover_counts_from_its_first_day_to_its_last(patient, stranger, lead, ti
 def test_leaving_the_care_team_ends_every_right_at_once(patient, cover, lead):
     services.end_membership(member=patient.care_team.get(user=cover), by=lead)
     assert perms(cover, patient) == set()
+    assert not PatientUserPermission.objects.filter(user=cover).exists(), "rows of a removed grant are gone"
 
 
 def test_handover_moves_the_rights(patient, therapist, colleague, lead):
