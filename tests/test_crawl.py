@@ -18,8 +18,8 @@ OUTSIDERS = ("stranger", "other_lead", "auditor", "deactivated", "nobody")
 OF_A_KIND = 2
 # The register of equipment is everybody's, and so is one's own account.
 SHARED = ("equipment_", "accounts_", "account_", "mfa_")
-# Which an auditor reads and closes, patients' names and all.
-FOR_AUDITORS = "/emergencies/"
+# Where an auditor reads patients' names: reviews to close, clocks that run, the trail itself. Never clinical text.
+FOR_AUDITORS = ("/emergencies/", "/amendments/", "/audit/")
 # No page of this therapist and this chart has a link to them.
 NOT_LED_TO = {"patients:hand_over", "patients:end_emergency", "sessions_notes:reopen_follow_up"} | {
     f"amendments:{page}"
