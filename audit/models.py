@@ -18,6 +18,7 @@ from accounts.roles import Role
 from audit.api import stamp
 from audit.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from audit.events import event_choices
+from audit.relationships import TO_LOOK_AT, Relationship
 from patients.vocabulary import ChartStatus, MobilityStatus
 
 
@@ -169,6 +170,9 @@ class AuditEvent(AppendOnlyModel):
     request_id = models.UUIDField(null=True)
     # The database's clock; the site's role cannot say otherwise.
     created_at = models.DateTimeField(_("when"), db_default=Now(), editable=False)
+    # As they were then. NULL where there was none, and in rows from before these columns: '' would end their chains.
+    relationship = models.CharField(_("relationship"), max_length=12, choices=Relationship.choices, null=True)  # noqa: DJ001
+    actor_role = models.CharField(_("role"), max_length=20, choices=Role.choices, null=True)  # noqa: DJ001
 
     objects: ClassVar[Any] = AuditEventQuerySet.as_manager()
 
@@ -180,6 +184,12 @@ class AuditEvent(AppendOnlyModel):
             models.Index("actor", models.F("created_at").desc(), models.F("id").desc(), name="event_by_actor"),
             models.Index("event_type", models.F("created_at").desc(), models.F("id").desc(), name="event_by_type"),
             BrinIndex(fields=["id"], name="event_by_id"),
+            models.Index(
+                models.F("created_at").desc(),
+                models.F("id").desc(),
+                name="event_to_look_at",
+                condition=models.Q(relationship__in=TO_LOOK_AT),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from accounts.attempts import Limit
 from accounts.confirming import TooManyFailures, is_password_of
 from accounts.http import StaffRequest
 from accounts.roles import TREATING, Role
-from audit.api import record_event
+from audit.api import Relationship, record_event
 from patients import services
 from patients.access_forms import EmergencyForm, ReviewForm
 from patients.emergencies import EmergencyQuerySet, emergencies_for, find_exactly, reviews_for
@@ -85,7 +85,9 @@ def _may_try(request: StaffRequest, form: EmergencyForm) -> bool:
 
 def _refused(request: StaffRequest, why: str) -> None:
     # Not what was entered: an identifier that is nobody's is somebody's with a typing error.
-    record_event("emergency.refused", by=request.user, request=request, details={"why": why})
+    record_event(
+        "emergency.refused", by=request.user, request=request, details={"why": why}, relationship=Relationship.NONE
+    )
 
 
 @require_POST
