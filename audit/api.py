@@ -1,4 +1,4 @@
-"""All that other apps may use of the audit: who acts and why, what time it is, and recording an event."""
+"""All that other apps may use of the audit: who acts and why, what time it is, recording an event, reading a few."""
 
 import contextlib
 import contextvars
@@ -26,6 +26,7 @@ __all__ = [
     "Relationship",
     "acting",
     "client_address",
+    "during_emergency",
     "current_acting",
     "current_actor",
     "record_event",
@@ -145,6 +146,11 @@ def record_event(
         actor_role=getattr(by, "role", None) or None,
         **({"created_at": replayed} if replayed else {}),
     )
+
+
+def during_emergency(access: Any) -> list[Any]:
+    """What was opened and written during an emergency access, oldest first, for whoever reviews it: one query."""
+    return list(apps.get_model("audit", "AuditEvent").objects.during_emergency(access))
 
 
 def _route(request: HttpRequest | None) -> str:

@@ -18,7 +18,9 @@ from accounts.roles import Role
 from audit.api import stamp
 from audit.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from audit.events import event_choices
+from audit.querysets import AuditEventQuerySet
 from audit.relationships import TO_LOOK_AT, Relationship
+from audit.words import InWords
 from patients.vocabulary import ChartStatus, MobilityStatus
 
 
@@ -136,12 +138,7 @@ class StatusHistory(AppendOnlyModel):
         return str(words.get(value, value))
 
 
-class AuditEventQuerySet(AppendOnlyQuerySet):
-    def newest_first(self) -> "AuditEventQuerySet":
-        return self.order_by("-created_at", "-pk")
-
-
-class AuditEvent(AppendOnlyModel):
+class AuditEvent(InWords, AppendOnlyModel):
     """Who opened, wrote or was refused what, from where and when.
 
     Partitioned by month (docs/audit.md): say a range of `created_at` wherever there is one. In the database the key is

@@ -127,6 +127,10 @@ class PatientQuerySet(QuerySet["Patient"]):
         """
         return self.filter(*(contains_word("search_text", word) for word in text.split()[:8]))
 
+    def with_identifier(self, text: str) -> Self:
+        """The patient with exactly this identifier; signs, spaces and case aside as everywhere."""
+        return self.filter(patient_key=Func(Value(text), function="ot_key", output_field=TextField()))
+
     def by_name(self) -> Self:
         return self.order_by("search_text", "pk")
 

@@ -15,7 +15,7 @@ from accounts.attempts import Limit
 from accounts.confirming import TooManyFailures, is_password_of
 from accounts.http import StaffRequest
 from accounts.roles import TREATING, Role
-from audit.api import Relationship, record_event
+from audit.api import Relationship, during_emergency, record_event
 from patients import services
 from patients.access_forms import EmergencyForm, ReviewForm
 from patients.emergencies import EmergencyQuerySet, emergencies_for, find_exactly, reviews_for
@@ -118,7 +118,8 @@ def review_emergency(request: StaffRequest, emergencies: EmergencyQuerySet, emer
     access = get_object_or_404(emergencies.with_people(), pk=emergency_id)
     form = ReviewForm(posted(request))
     back = reverse("patients:list_emergencies")
-    context = {"form": form, "access": access, "section": "emergencies", "back": back}
+    done = during_emergency(access)
+    context = {"form": form, "access": access, "done": done, "section": "emergencies", "back": back}
     if access.reviewed_at and request.method != "POST":
         return render(request, "patients/show_emergency.html", context)
     if not form.is_valid():
