@@ -23,7 +23,7 @@ class PeriodForm(BaseForm):
     """Of which time. Nothing is required."""
 
     marks_optional = False
-    since = MomentField(label=_("From"), required=False, help_text=_("A day, or a day and a time"))
+    since = MomentField(label=_("From"), required=False, help_text=_("Day, or day and time"))
     until = MomentField(label=_("Until"), required=False, is_end=True, help_text=_("Included"))
 
     def clean(self) -> dict[str, Any]:
@@ -63,6 +63,11 @@ class Look:
         return self.relationship in TO_LOOK_AT
 
     @property
+    def is_moment(self) -> bool:
+        """Whether all of it was within one minute."""
+        return (self.last_at - self.first_at) < dt.timedelta(minutes=1)
+
+    @property
     def relationship_label(self) -> str:
         """In words; events from before relationships were kept say that."""
         return str(Relationship(self.relationship).label) if self.relationship else _now("Not recorded then")
@@ -75,7 +80,7 @@ def read(trail: Trail, patient: Any, form: PeriodForm, *, by_day: bool = False) 
     """
     if form.errors:
         return []
-    rows = list(trail.events.filter(patient=patient).between(*form.period).looks(by_day=by_day)[: LINES + 1])
+    rows = list(trail.events_of(patient).between(*form.period).looks(by_day=by_day)[: LINES + 1])
     keys = {int(key) for row in rows for key in row["emergencies"]}
     emergencies = trail.emergencies.filter(patient=patient).in_bulk(keys)
     looks = [_look(row, emergencies) for row in rows]

@@ -69,10 +69,10 @@ class EventForm(BaseForm):
     """What to search for. Nothing is required, and what cannot be read is refused, not left out."""
 
     marks_optional = False
-    patient = line_field(_("Patient"), max_length=120, required=False, hint=_("Name, or the exact identifier"))
-    person = line_field(_("Person"), max_length=120, required=False, hint=_("Name or username of who did it"))
+    patient = line_field(_("Patient"), max_length=120, required=False, hint=_("Name or exact identifier"))
+    person = line_field(_("Person"), max_length=120, required=False, hint=_("Name or username"))
     kind = forms.ChoiceField(label=_("What"), required=False, choices=kind_choices)
-    since = MomentField(label=_("From"), required=False, help_text=_("A day, or a day and a time"))
+    since = MomentField(label=_("From"), required=False, help_text=_("Day, or day and time"))
     until = MomentField(label=_("Until"), required=False, is_end=True, help_text=_("Included"))
     first = forms.BooleanField(label=_("Only what to look at first"), required=False)
 
@@ -194,8 +194,8 @@ class EventSearch:
         """What was asked for, newest first; nothing where it could not be read: it would pass for the answer."""
         if self.form.errors:
             return self.trail.events.none()
-        rows = self.trail.events.between(self.since, self.data.get("until"))
-        rows = rows.filter(patient=self.patient) if self.patient else rows
+        rows = self.trail.events_of(self.patient) if self.patient else self.trail.events
+        rows = rows.between(self.since, self.data.get("until"))
         rows = rows.filter(actor=self.person) if self.person else rows
         kind = self.data.get("kind")
         if kind:

@@ -18,13 +18,20 @@ from patients.querysets import PatientQuerySet
 class Trail:
     """The events of one reader, and the patients and people to search them by.
 
+    `of_charts` is for the patients here alone: what of a chart's events this reader may read.
+
     A lead may search by anybody's name: whom the search finds is decided by the events alone.
     """
 
     events: AuditEventQuerySet
+    of_charts: AuditEventQuerySet
     patients: PatientQuerySet
     people: UserQuerySet
     emergencies: EmergencyQuerySet
+
+    def events_of(self, patient: Any) -> AuditEventQuerySet:
+        """The events of one of the patients: asked straight, without asking again whose chart it is."""
+        return self.of_charts.filter(patient=patient)
 
 
 def trail_for(user: Any) -> Trail:
@@ -34,6 +41,7 @@ def trail_for(user: Any) -> Trail:
         patients = patients.permitting(user, Perm.REASSIGN)
     return Trail(
         events=AuditEvent.objects.readable_by(user),
+        of_charts=AuditEvent.objects.of_a_chart(user),
         patients=patients,
         people=User.objects.all(),
         emergencies=EmergencyAccess.objects.readable_by(user),
@@ -43,7 +51,8 @@ def trail_for(user: Any) -> Trail:
 def trail_of(patient: Any, user: Any) -> Trail:
     """The trail of one chart, which the gate has handed over already."""
     return Trail(
-        events=AuditEvent.objects.filter(patient=patient),
+        events=AuditEvent.objects.of_a_chart(user).filter(patient=patient),
+        of_charts=AuditEvent.objects.of_a_chart(user).filter(patient=patient),
         patients=apps.get_model("patients", "Patient").objects.filter(pk=patient.pk),
         people=User.objects.all(),
         emergencies=EmergencyAccess.objects.filter(patient=patient),

@@ -53,6 +53,18 @@ def kind_choices() -> list[tuple[Any, Any]]:
 # A test asks for every page behind the gate.
 PAGES: dict[str, Any] = {
     "home": _("Start page"),
+    "account_login": _("Sign-in page"),
+    "account_logout": _("Signing out"),
+    "account_signup": _("Asking for an account"),
+    "account_reset_password": _("Asking for a new password"),
+    "account_reset_password_from_key": _("Setting a new password"),
+    "account_change_password": _("Changing the password"),
+    "account_reauthenticate": _("Confirming who one is"),
+    "show_account": _("Own account"),
+    "list_sessions": _("Own sessions"),
+    "end_sessions": _("Own sessions"),
+    "mfa_authenticate": _("Second factor"),
+    "mfa_index": _("Second factor"),
     "patients:show_chart": _("Overview of the chart"),
     "patients:edit_patient": _("Particulars"),
     "patients:change_status": _("Mobility status"),

@@ -30,6 +30,7 @@ EXPECTED: dict[str, Perm] = {
     "patients:hand_over": Perm.REASSIGN,
     "patients:end_emergency": Perm.VIEW,
     "audit:show_history": Perm.VIEW,
+    "audit:show_who_looked": Perm.REASSIGN,
     "mobility:show_scores": Perm.VIEW,
     "mobility:show_score": Perm.VIEW,
     "mobility:record_score": Perm.ADD,
@@ -57,6 +58,7 @@ EVERYBODY = frozenset(Role)
 WRITERS = frozenset({Role.THERAPIST, Role.LEAD, Role.ASSISTANT})
 LEADS = frozenset({Role.LEAD})
 ADMINS = frozenset({Role.ADMIN})
+READERS = frozenset({Role.LEAD, Role.AUDITOR})
 ROLES: dict[str, frozenset[Role]] = {
     "home": EVERYBODY,
     "awaiting_approval": EVERYBODY,
@@ -88,7 +90,11 @@ ROLES: dict[str, frozenset[Role]] = {
     "patients:list_access_requests": TREATING,
     "patients:decide_access": TREATING,
     "dashboards:show_dashboard": LEADS,
-    "audit:list_status_history": frozenset({Role.LEAD, Role.AUDITOR}),
+    "audit:list_status_history": READERS,
+    "audit:list_events": READERS,
+    "audit:export_events": READERS,
+    "audit:show_looks": READERS,
+    "audit:print_looks": READERS,
     "equipment:list_items": CLINICAL,
     "equipment:show_item": CLINICAL,
     "equipment:register_item": WRITERS,
