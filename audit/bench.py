@@ -55,7 +55,12 @@ def load(events: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(QUICKLY)
         for first in range(1, events + 1, BATCH):
-            bounds: dict[str, Any] = {"start": start, "step": step, "first": first, "last": min(first + BATCH - 1, events)}
+            bounds: dict[str, Any] = {
+                "start": start,
+                "step": step,
+                "first": first,
+                "last": min(first + BATCH - 1, events),
+            }
             cursor.execute(LOAD, bounds)
         cursor.execute("VACUUM (ANALYZE)")
 

@@ -29,6 +29,7 @@ from ui.paging import Key, older_than
 
 PAGE_SIZE = 50
 FIRST = 5  # shown above the list, of what to look at first
+LOOKED_THROUGH = 60  # events that these are gathered from
 CHOICES = 20  # people and patients to choose from where several have the name
 # Where nothing narrows a search but its kind: a range of time keeps it to a partition or two.
 UNASKED = dt.timedelta(days=31)
@@ -211,10 +212,17 @@ class EventSearch:
         return found[:PAGE_SIZE]
 
     def first_to_look_at(self) -> list[AuditEvent]:
-        """The newest events without a care relationship, one more than is shown; on the first page of a list alone."""
+        """The newest events without a care relationship: one for each person and chart, with how many `more` there are.
+
+        On the first page of a list alone; one more than is shown.
+        """
         if self.data.get("first") or self.params.get("before") or self.form.errors:
             return []
-        return list(self.rows().to_look_at().with_people()[: FIRST + 1])
+        found: dict[tuple[Any, ...], AuditEvent] = {}
+        for event in self.rows().to_look_at().with_people()[:LOOKED_THROUGH]:
+            newest = found.setdefault((event.actor_id, event.patient_id, event.relationship), event)
+            newest.more += newest is not event
+        return list(found.values())[: FIRST + 1]
 
     def record(self, event: str, request: HttpRequest, **details: Any) -> None:
         """Searching and exporting the trail are events of it."""

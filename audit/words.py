@@ -50,21 +50,17 @@ def kind_choices() -> list[tuple[Any, Any]]:
     return found
 
 
+# What happens on whatever page: these say nothing without it.
+OF_PAGES = frozenset(
+    {
+        Event.CHART_VIEWED, Event.CHART_WRITTEN, Event.CHART_REFUSED, Event.LIST_VIEWED, Event.PAGE_REFUSED,
+        Event.ADMIN_VIEWED, Event.ADMIN_WRITTEN,
+    }
+)  # fmt: skip
+
 # A test asks for every page behind the gate.
 PAGES: dict[str, Any] = {
     "home": _("Start page"),
-    "account_login": _("Sign-in page"),
-    "account_logout": _("Signing out"),
-    "account_signup": _("Asking for an account"),
-    "account_reset_password": _("Asking for a new password"),
-    "account_reset_password_from_key": _("Setting a new password"),
-    "account_change_password": _("Changing the password"),
-    "account_reauthenticate": _("Confirming who one is"),
-    "show_account": _("Own account"),
-    "list_sessions": _("Own sessions"),
-    "end_sessions": _("Own sessions"),
-    "mfa_authenticate": _("Second factor"),
-    "mfa_index": _("Second factor"),
     "patients:show_chart": _("Overview of the chart"),
     "patients:edit_patient": _("Particulars"),
     "patients:change_status": _("Mobility status"),
@@ -165,8 +161,8 @@ class InWords:
 
     @property
     def page(self) -> str:
-        """The page it happened on, in words."""
-        return page_words(self.route) if self.route else ""
+        """The page that was opened, sent or refused, in words; empty where the event says it all."""
+        return page_words(self.route) if self.event_type in OF_PAGES else ""
 
     @property
     def child(self) -> str:
