@@ -1,18 +1,21 @@
 """A search of the audit trail as a table for a spreadsheet."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from audit import about
 from audit.models import AuditEvent
 from audit.search import EventSearch
 
+CHUNK = 2_000
 MOST = 50_000  # rows of a file; a search with more is refused, never cut
 
 HEADING: tuple[Any, ...] = (
     _("Time"), _("Name"), _("Username"), _("Role"), _("Event"), _("Code of the event"), _("Patient"),
-    _("Identifier of the patient"), _("Relationship"), _("Page"), _("Opened"), _("Address"), _("Browser"), _("Request"),
+    _("Identifier of the patient"), _("Relationship"), _("Page"), _("Opened"), _("About"), _("Address"), _("Browser"), _("Request"),
 )  # fmt: skip
 
 
@@ -29,8 +32,10 @@ def rows_of(search: EventSearch) -> list[Sequence[Any]]:
 
 
 def _rows(events: Any) -> Iterator[Sequence[Any]]:
-    for event in events.iterator(chunk_size=2000):
-        yield _row(event)
+    found = events.iterator(chunk_size=CHUNK)
+    while chunk := list(itertools.islice(found, CHUNK)):
+        about.tell(chunk)
+        yield from map(_row, chunk)
 
 
 def _row(event: AuditEvent) -> Sequence[Any]:
@@ -47,6 +52,7 @@ def _row(event: AuditEvent) -> Sequence[Any]:
         event.relationship_label,
         event.page,
         event.child,
+        event.about,
         event.address,
         event.user_agent,
         event.request_id,

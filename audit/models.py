@@ -171,8 +171,9 @@ class AuditEvent(InWords, AppendOnlyModel):
     relationship = models.CharField(_("relationship"), max_length=12, choices=Relationship.choices, null=True)  # noqa: DJ001
     actor_role = models.CharField(_("role"), max_length=20, choices=Role.choices, null=True)  # noqa: DJ001
 
-    # How many like it a page leaves out.
+    # For pages: how many like it are left out, and whom or what it is about (audit.about).
     more = 0
+    about = ""
 
     objects: ClassVar[Any] = AuditEventQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from audit import about
 from audit.api import record_event
 from audit.models import AuditEvent
 from audit.querysets import AuditEventQuerySet
@@ -209,6 +210,7 @@ class EventSearch:
         if len(found) > PAGE_SIZE:
             last = found[PAGE_SIZE - 1]
             self.next_url = self.address(before=Key(last.created_at, ("event", last.pk)).encode())
+        about.tell(found[:PAGE_SIZE])
         return found[:PAGE_SIZE]
 
     def first_to_look_at(self) -> list[AuditEvent]:

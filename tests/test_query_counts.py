@@ -25,7 +25,7 @@ PINNED = {
     "/patients/{pk}/history/": 7,
     "/equipment/": 10,
     "/status-history/": 6,
-    "/audit/events/": 7,
+    "/audit/events/": 8,
     "/audit/charts/{pk}/": 8,
     "/patients/{pk}/who-looked/": 8,
 }

@@ -171,6 +171,24 @@ def test_what_nobody_had_a_care_relationship_for_comes_first(sign_in, opened, au
     assert "Nothing was opened or refused without a care relationship" in text(quiet)
 
 
+def test_an_event_says_whom_and_what_it_is_about(sign_in, patient, therapist, cover, lead, colleague, auditor):
+    services.hand_over(patients=[patient], to=colleague, reason="Moved", by=lead)
+    patient.refresh_from_db()
+    services.edit_patient(
+        patient=patient, version=patient.version, changes={"phone": "0161 496 0000", "location": "Ward 6"}, by=lead
+    )
+    record_event("account.unlocked", by=lead, target=cover)
+    page = text(sign_in(auditor).get(EVENTS))
+    for words_ in (
+        f"From {therapist.name} to {colleague.name}",
+        f"{cover.name} (Covering therapist)",
+        "location, phone",
+    ):
+        assert words_ in page, words_
+    assert "0161 496 0000" not in page and "Ward 6" not in page
+    assert f'"Lock taken off","account.unlocked","","","","","","{cover.name}"' in text(sign_in(auditor).get(EXPORT))
+
+
 def test_who_looked_says_why_and_how_often_and_puts_strangers_first(
     sign_in, opened, auditor, lead, stranger, colleague
 ):
