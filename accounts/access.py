@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 
 from accounts.permissions import Perm
 from accounts.roles import Role
-from audit.api import record_event
+from audit.api import Relationship, record_event
 
 View = Callable[..., HttpResponse]
 
@@ -126,27 +126,26 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *, patient_id: Any, **kwargs: Any) -> HttpResponse:
+            child = _child(kwargs)
             held = _patients().held_by(request.user, patient_id)
             if held is None:
-                _refuse(request, patient_id=patient_id)
+                _refuse(request, patient_id=patient_id, details=child)
             patient, perms = cast("tuple[Any, frozenset[str]]", held)
             if perm not in perms:
-                _refuse(request, patient=patient)
+                _refuse(request, patient=patient, details=child)
             try:
                 with transaction.atomic():
                     if request.method not in {"GET", "HEAD"}:
                         patient = _ask_again(request, patient, perm)
                     response = view(request, patient, **kwargs)
                     if _is_shown(response):
-                        _record_opening(request, patient, response)
+                        _record_opening(request, patient, response, child)
             except _Outsider:
-                _refuse(request, patient_id=patient_id)
+                _refuse(request, patient_id=patient_id, details=child)
             except PermissionDenied:
-                _refuse(request, patient=patient)
+                _refuse(request, patient=patient, details=child)
             except Http404:  # something that is not of this chart
-                record_event(
-                    "chart.refused", by=request.user, patient=patient, request=request, details={"status": 404}
-                )
+                _record_of_chart("chart.refused", request, patient, {"status": 404} | child)
                 raise
             return response
 
@@ -188,13 +187,31 @@ def _is_shown(response: HttpResponse) -> bool:
     return response.status_code < 400 or response.status_code in {409, 422}
 
 
-def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse) -> None:
-    read = request.method in {"GET", "HEAD"}
-    details: dict[str, Any] = {} if read else {"status": response.status_code}
+def _child(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """For an event: which note, which score of the chart, by the keys in the address."""
+    keys = {name: key if isinstance(key, int) else str(key)[:64] for name, key in kwargs.items()}
+    return {"child": keys} if keys else {}
+
+
+def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse, details: dict[str, Any]) -> None:
+    if request.method in {"GET", "HEAD"}:
+        _record_of_chart("chart.viewed", request, patient, details)
+    else:
+        _record_of_chart("chart.written", request, patient, {"status": response.status_code} | details)
+
+
+def _record_of_chart(event: str, request: HttpRequest, patient: Any, details: dict[str, Any]) -> None:
+    """An event of somebody who may know of the chart, with what they are to the patient at this moment."""
     if patient.emergency_pk is not None:
-        details["emergency"] = patient.emergency_pk
-    event = "chart.viewed" if read else "chart.written"
-    record_event(event, by=request.user, patient=patient, request=request, details=details)
+        details = {"emergency": patient.emergency_pk} | details
+    record_event(
+        event,
+        by=request.user,
+        patient=patient,
+        request=request,
+        details=details,
+        relationship=patient.relationship,
+    )
 
 
 def _let_in(request: HttpRequest, roles: frozenset[Role]) -> None:
@@ -216,19 +233,27 @@ def _recording_refusals(request: HttpRequest) -> Iterator[None]:
         raise
 
 
-def _refuse(request: HttpRequest, *, patient: Any = None, patient_id: Any = None) -> None:
+def _refuse(
+    request: HttpRequest, *, patient: Any = None, patient_id: Any = None, details: dict[str, Any] | None = None
+) -> None:
     """Record the refusal and raise: PermissionDenied for an insider, Http404 for everybody else."""
-    insider = patient is not None
-    if patient_id is not None:
-        patient = apps.get_model("patients", "Patient").objects.filter(pk=patient_id).only("pk").first()
-    details = {"asked_for": str(patient_id)} if patient_id is not None and patient is None else {}
-    if insider and patient.emergency_pk is not None:
-        details["emergency"] = patient.emergency_pk
-    event = "chart.refused" if patient_id is not None or insider else "page.refused"
-    record_event(event, by=request.user, patient=patient, request=request, details=details)
-    if insider:
+    if patient is not None:
+        _record_of_chart("chart.refused", request, patient, details or {})
         raise PermissionDenied
-    raise Http404 if patient_id is None else ChartRefused(patient_id)
+    if patient_id is None:
+        record_event("page.refused", by=request.user, request=request)
+        raise Http404
+    patient = apps.get_model("patients", "Patient").objects.filter(pk=patient_id).only("pk").first()
+    asked_for = {} if patient else {"asked_for": str(patient_id)}
+    record_event(
+        "chart.refused",
+        by=request.user,
+        patient=patient,
+        request=request,
+        details=asked_for | (details or {}),
+        relationship=Relationship.NONE,
+    )
+    raise ChartRefused(patient_id)
 
 
 def _wrap_patterns(patterns: Any, wrap: Callable[[View], View]) -> None:

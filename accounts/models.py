@@ -73,6 +73,13 @@ class UserQuerySet(models.QuerySet["User"]):
         led = Team.objects.filter(lead_group__in=user.groups.values("pk")).values("pk")
         return self.filter(models.Q(team=user.team_id) | models.Q(team__in=led)).by_team()
 
+    def called(self, text: str) -> "UserQuerySet":
+        """People with each word of `text` in their name, or in their username."""
+        words = [
+            models.Q(display_name__icontains=word) | models.Q(username__icontains=word) for word in text.split()[:8]
+        ]
+        return self.filter(*words).by_team()
+
     def by_team(self) -> "UserQuerySet":
         return self.select_related("team").order_by("team__name", "display_name", "pk")
 

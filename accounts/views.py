@@ -21,7 +21,7 @@ LANDING: dict[str, str] = {
     Role.THERAPIST: "patients:list_caseload",
     Role.ASSISTANT: "patients:list_caseload",
     Role.OBSERVER: "patients:list_caseload",
-    Role.AUDITOR: "audit:list_status_history",
+    Role.AUDITOR: "audit:list_events",
     Role.ADMIN: "admin:index",
 }
 

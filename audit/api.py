@@ -1,4 +1,4 @@
-"""All that other apps may use of the audit: who acts and why, what time it is, and recording an event."""
+"""All that other apps may use of the audit: who acts and why, what time it is, recording an event, reading a few."""
 
 import contextlib
 import contextvars
@@ -16,6 +16,23 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from audit.events import Event
+from audit.relationships import Relationship
+
+__all__ = [
+    "Acting",
+    "Event",
+    "FieldHistory",
+    "NoActor",
+    "Relationship",
+    "acting",
+    "client_address",
+    "current_acting",
+    "current_actor",
+    "during_emergency",
+    "record_event",
+    "replaying",
+    "stamp",
+]
 
 
 class NoActor(RuntimeError):
@@ -103,10 +120,12 @@ def record_event(
     target: Any = None,
     request: HttpRequest | None = None,
     details: Mapping[str, Any] | None = None,
+    relationship: str | None = None,
 ) -> None:
     """Add one AuditEvent: who did what to which patient and record, from where, when.
 
     `event_type` is one of audit.events. `details` says which fields and how many, never the values of identifiers.
+    `relationship` is the person's to the patient at this moment, where the event is about opening a chart.
     Runs in the caller's transaction; the database says when.
     """
     event = apps.get_model("audit", "AuditEvent")
@@ -123,8 +142,15 @@ def record_event(
         address=client_address(request) if request else None,
         user_agent=request.headers.get("User-Agent", "")[:300] if request else "",
         request_id=getattr(request, "request_id", None),
+        relationship=Relationship(relationship) if relationship else None,
+        actor_role=getattr(by, "role", None) or None,
         **({"created_at": replayed} if replayed else {}),
     )
+
+
+def during_emergency(access: Any) -> list[Any]:
+    """What was opened and written during an emergency access, oldest first, for whoever reviews it: one query."""
+    return list(apps.get_model("audit", "AuditEvent").objects.during_emergency(access))
 
 
 def _route(request: HttpRequest | None) -> str:

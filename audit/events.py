@@ -98,6 +98,10 @@ class Event(models.TextChoices):
     EQUIPMENT_VOIDED = "equipment.voided", _("Loan marked as entered in error")
     # Operations.
     IMPORT_FINISHED = "import.finished", _("Import run")
+    AUDIT_SEARCHED = "audit.searched", _("Audit trail searched")
+    AUDIT_LOOKS_VIEWED = "audit.looks_viewed", _("Who looked at a chart: read")
+    AUDIT_LOOKS_PRINTED = "audit.looks_printed", _("Who looked at a chart: report made")
+    AUDIT_EXPORTED = "audit.exported", _("Audit trail exported")
     AUDIT_EXPIRED = "audit.expired", _("Audit events dropped, their retention over")
     DEMO_LOADED = "demo.loaded", _("Demo clinic loaded")
 

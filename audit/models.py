@@ -18,6 +18,9 @@ from accounts.roles import Role
 from audit.api import stamp
 from audit.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from audit.events import event_choices
+from audit.querysets import AuditEventQuerySet
+from audit.relationships import TO_LOOK_AT, Relationship
+from audit.words import InWords
 from patients.vocabulary import ChartStatus, MobilityStatus
 
 
@@ -135,12 +138,7 @@ class StatusHistory(AppendOnlyModel):
         return str(words.get(value, value))
 
 
-class AuditEventQuerySet(AppendOnlyQuerySet):
-    def newest_first(self) -> "AuditEventQuerySet":
-        return self.order_by("-created_at", "-pk")
-
-
-class AuditEvent(AppendOnlyModel):
+class AuditEvent(InWords, AppendOnlyModel):
     """Who opened, wrote or was refused what, from where and when.
 
     Partitioned by month (docs/audit.md): say a range of `created_at` wherever there is one. In the database the key is
@@ -169,6 +167,13 @@ class AuditEvent(AppendOnlyModel):
     request_id = models.UUIDField(null=True)
     # The database's clock; the site's role cannot say otherwise.
     created_at = models.DateTimeField(_("when"), db_default=Now(), editable=False)
+    # As they were then. NULL where there was none, and in rows from before these columns: '' would end their chains.
+    relationship = models.CharField(_("relationship"), max_length=12, choices=Relationship.choices, null=True)  # noqa: DJ001
+    actor_role = models.CharField(_("role"), max_length=20, choices=Role.choices, null=True)  # noqa: DJ001
+
+    # For pages: how many like it are left out, and whom or what it is about (audit.about).
+    more = 0
+    about = ""
 
     objects: ClassVar[Any] = AuditEventQuerySet.as_manager()
 
@@ -180,6 +185,12 @@ class AuditEvent(AppendOnlyModel):
             models.Index("actor", models.F("created_at").desc(), models.F("id").desc(), name="event_by_actor"),
             models.Index("event_type", models.F("created_at").desc(), models.F("id").desc(), name="event_by_type"),
             BrinIndex(fields=["id"], name="event_by_id"),
+            models.Index(
+                models.F("created_at").desc(),
+                models.F("id").desc(),
+                name="event_to_look_at",
+                condition=models.Q(relationship__in=TO_LOOK_AT),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -56,7 +56,7 @@ STAFF = (
     Member(
         "student.1", "Ffion Haf Llywelyn", Role.OBSERVER, NORTH, "OT student", _("reads a few charts, adds nothing")
     ),
-    Member("auditor.1", "Yusuf Karahan", Role.AUDITOR, "", "", _("status history, no charts")),
+    Member("auditor.1", "Yusuf Karahan", Role.AUDITOR, "", "", _("the audit trail, no charts")),
     Member(ADMIN, "Keiko Watanabe", Role.ADMIN, "", "", _("Django admin: accounts and teams, no charts")),
     Member("newcomer.1", "Beatriz Figueiredo", None, "", "OT", _("awaits approval by admin.1")),
 )

@@ -109,6 +109,8 @@ class Patient(ChecksAtOnce):
     # The emergency access that alone lets this person in: its key, and until when. None for everybody else.
     emergency_pk: int | None = None
     emergency_until: dt.datetime | None = None
+    # In what relationship the person that the gate let in stands to this patient now; empty anywhere else.
+    relationship: str = ""
 
     history = FieldHistory(
         excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],

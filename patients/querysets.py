@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.access import CEILING, Perm, ceiling
 from accounts.models import but_names
 from accounts.roles import Role
+from audit.api import Relationship
 from patients.vocabulary import ChartStatus
 from ui.prepared import Prepared
 
@@ -126,6 +127,10 @@ class PatientQuerySet(QuerySet["Patient"]):
         """
         return self.filter(*(contains_word("search_text", word) for word in text.split()[:8]))
 
+    def with_identifier(self, text: str) -> Self:
+        """The patient with exactly this identifier; signs, spaces and case aside as everywhere."""
+        return self.filter(patient_key=Func(Value(text), function="ot_key", output_field=TextField()))
+
     def by_name(self) -> Self:
         return self.order_by("search_text", "pk")
 
@@ -146,6 +151,8 @@ class PatientQuerySet(QuerySet["Patient"]):
 def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date, now: dt.datetime) -> QuerySet["Patient"]:
     own = _own_rows(user, today, now).filter(content_object=OuterRef("pk"))
     emergency = own.filter(emergency__isnull=False, permission__codename=Perm.VIEW).order_by("-ends_at")
+    members = apps.get_model("patients", "CareTeamMember").objects.current_or_later(today)
+    part = members.filter(patient=OuterRef("pk"), user=user, starts_on__lte=today)
     patients: PatientQuerySet = apps.get_model("patients", "Patient").objects.filter(pk=pk)
     return patients.with_people().annotate(
         own_perms=ArraySubquery(own.values("permission__codename")),
@@ -153,6 +160,7 @@ def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date, now: dt.datetim
         by_emergency_until=Subquery(emergency.values("ends_at")[:1]),
         # As the account is now: a write that waited for the chart may have been let in as something else.
         acts_as=Subquery(get_user_model().objects.clinical().filter(pk=getattr(user, "pk", user)).values("role")),
+        care_role=Subquery(part.values("role")[:1]),
     )
 
 
@@ -179,8 +187,17 @@ class PatientManager(Manager.from_queryset(PatientQuerySet)):  # type: ignore[mi
         perms = frozenset(rows) & CEILING.get(patient.acts_as, frozenset())
         if rows.count(Perm.VIEW) == 1:  # not by the care team or a lead group as well
             patient.emergency_pk, patient.emergency_until = patient.by_emergency, patient.by_emergency_until
-        patient.held_perms = perms
+        patient.held_perms, patient.relationship = perms, _relationship(patient)
         return (patient, perms) if Perm.VIEW in perms else None
+
+
+def _relationship(patient: Any) -> str:
+    """What lets this person in: the emergency if that alone does, the part in the care team before leading the team."""
+    if patient.emergency_pk is not None:
+        return Relationship.EMERGENCY
+    if patient.care_role:
+        return str(patient.care_role)
+    return Relationship.LEAD if getattr(patient, "lead_perms", None) else Relationship.NONE
 
 
 class Contains(Func):

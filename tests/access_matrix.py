@@ -45,6 +45,7 @@ patients:end_membership                 200 302    +   +   403 403 .   .   .   w
 patients:hand_over                      200 422    403 +   403 403 .   .   .   w   s
 patients:end_emergency                  405 302    +   +   +   +   .   .   .   w   s
 audit:show_history                      200 405    +   +   +   +   .   .   .   w   s
+audit:show_who_looked                   200 405    403 +   403 403 .   .   .   w   s
 mobility:show_scores                    200 405    +   +   +   +   .   .   .   w   s
 mobility:show_score                     200 405    +   +   +   +   .   .   .   w   s
 mobility:record_score                   200 422    +   +   +   403 .   .   .   w   s
@@ -94,6 +95,10 @@ patients:list_emergencies               200 405    +   +   .   .   +   .   .   w
 patients:open_emergency                 200 422    +   +   .   .   .   .   .   w   s
 patients:review_emergency               200 422    .   +   .   .   +   .   .   w   s   U
 audit:list_status_history               200 405    .   +   .   .   +   .   .   w   s
+audit:list_events                       200 302    .   +   .   .   +   .   .   w   s
+audit:export_events                     200 405    .   +   .   .   +   .   .   w   s
+audit:show_looks                        200 405    .   +   .   .   +   .   .   w   s   U
+audit:print_looks                       200 405    .   +   .   .   +   .   .   w   s   U
 dashboards:show_dashboard               200 405    .   +   .   .   .   .   .   w   s
 
 # The register of equipment

@@ -70,7 +70,7 @@ class Clinic:
     other: Chart
 
 
-UNKNOWN = {"patient_id": uuid.UUID(int=1)}
+UNKNOWN = {"patient_id": uuid.UUID(int=1), "chart_id": uuid.UUID(int=1)}
 NOBODYS = 2_000_000_000
 
 
@@ -149,7 +149,7 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     )  # fmt: skip
     patient.refresh_from_db()
     ids = {
-        "patient_id": patient.pk, "score_id": score.pk, "note_id": note.pk, "follow_up_id": note.follow_up.pk,
+        "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk, "follow_up_id": note.follow_up.pk,
         "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk, "emergency_id": access.pk,
         "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk, "check_id": check.pk, "object_id": by.pk, "id": by.pk, "pk": 1,
         "url": "nothing", "uidb36": "1", "key": "x",

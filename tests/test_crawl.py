@@ -21,7 +21,12 @@ SHARED = ("equipment_", "accounts_", "account_", "mfa_")
 # Where an auditor reads patients' names: reviews to close, clocks that run, the trail itself. Never clinical text.
 FOR_AUDITORS = ("/emergencies/", "/amendments/", "/audit/")
 # No page of this therapist and this chart has a link to them.
-NOT_LED_TO = {"patients:hand_over", "patients:end_emergency", "sessions_notes:reopen_follow_up"} | {
+NOT_LED_TO = {
+    "patients:hand_over",
+    "audit:show_who_looked",
+    "patients:end_emergency",
+    "sessions_notes:reopen_follow_up",
+} | {
     f"amendments:{page}"
     for page in ("show_letter", "extend_request", "decide_request", "record_told", "add_statement", "add_rebuttal")
 }

@@ -28,8 +28,14 @@ PINNED = {
     "/patients/{pk}/history/": 7,
     "/equipment/": 10,
     "/status-history/": 6,
+    "/audit/events/": 8,
+    "/audit/charts/{pk}/": 8,
+    "/patients/{pk}/who-looked/": 8,
 }
-FOR_LEADS = {"/caseload/?scope=team", "/dashboard/", "/status-history/", "/amendments/"}
+FOR_LEADS = {
+    "/caseload/?scope=team", "/dashboard/", "/status-history/", "/amendments/",
+    "/audit/events/", "/audit/charts/{pk}/", "/patients/{pk}/who-looked/",
+}  # fmt: skip
 serials = itertools.count(1)
 
 

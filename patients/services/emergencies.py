@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.roles import TREATING
-from audit.api import record_event, stamp
+from audit.api import Relationship, record_event, stamp
 from patients.emergencies import EmergencyAccess
 from patients.errors import NotEligible, StatusUnchanged
 from patients.models import Patient
@@ -55,7 +55,15 @@ def open_emergency(
     access.save(force_insert=True)
     grants.grant_emergency(access=access)
     details = {"kind": reason_kind, "minutes": settings.OT_EMERGENCY_MINUTES}
-    record_event("emergency.opened", by=by, patient=patient, target=access, request=request, details=details)
+    record_event(
+        "emergency.opened",
+        by=by,
+        patient=patient,
+        target=access,
+        request=request,
+        details=details,
+        relationship=Relationship.EMERGENCY,
+    )
     if access.ends_at > timezone.now():  # not for the invented past of the demo clinic
         _tell(patient)
     return access

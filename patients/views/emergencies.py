@@ -18,7 +18,7 @@ from accounts.entries import Scope
 from accounts.http import StaffRequest
 from accounts.reauth import is_password_of
 from accounts.roles import TREATING, Role
-from audit.api import record_event
+from audit.api import Relationship, during_emergency, record_event
 from patients import services
 from patients.access_forms import EmergencyForm, ReviewForm
 from patients.emergencies import EmergencyQuerySet, emergencies_for, find_exactly, reviews_for
@@ -86,7 +86,9 @@ def _may_try(request: StaffRequest, form: EmergencyForm) -> bool:
 
 def _refused(request: StaffRequest, why: str) -> None:
     # Not what was entered: an identifier that is nobody's is somebody's with a typing error.
-    record_event("emergency.refused", by=request.user, request=request, details={"why": why})
+    record_event(
+        "emergency.refused", by=request.user, request=request, details={"why": why}, relationship=Relationship.NONE
+    )
 
 
 @require_POST
@@ -117,7 +119,8 @@ def review_emergency(request: StaffRequest, emergencies: EmergencyQuerySet, emer
     access = get_object_or_404(emergencies.with_people(), pk=emergency_id)
     form = ReviewForm(posted(request))
     back = reverse("patients:list_emergencies")
-    context = {"form": form, "access": access, "section": "emergencies", "back": back}
+    done = during_emergency(access)
+    context = {"form": form, "access": access, "done": done, "section": "emergencies", "back": back}
     if access.reviewed_at and request.method != "POST":
         return render(request, "patients/show_emergency.html", context)
     if not form.is_valid():

@@ -156,3 +156,9 @@ function iconOf(name) {
 
 dressDates(document);
 focusFirst(document);
+
+// Printing: the browser's own dialog, which the page says how to reach without script.
+for (const button of $$("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -140,6 +140,7 @@ def test_no_page_scrolls_sideways_on_a_phone(
     for path in (
         "/dashboard/", "/caseload/?scope=team", chart, f"{chart}scores/", f"{chart}notes/", f"{chart}equipment/",
         f"{chart}history/", f"{chart}status/", f"{chart}edit/", "/equipment/", "/status-history/", "/account/",
+        "/audit/events/", f"{chart}who-looked/", f"/audit/charts/{patient.pk}/", f"/audit/charts/{patient.pk}/report/",
     ):  # fmt: skip
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,4 +1,4 @@
-"""Measure the audit trail: what an event costs to write, and how long the chain takes to verify.
+"""Measure the audit trail: what an event costs to write, how long the chain takes to verify, or a search to answer.
 
 Works in a database whose name starts with ot_bench_, made for it and dropped afterwards.
 """
@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from psycopg import sql
 
-from audit import checkpoints, partitions, verification
+from audit import bench, checkpoints, partitions, verification
 from audit.api import record_event
 
 NAME = "ot_bench_audit"
@@ -46,15 +46,16 @@ MEASURED: dict[str, str] = {
 
 
 class Command(BaseCommand):
-    help = "Measure what an audit event costs, and how long verify_audit takes over many of them."
+    help = "Measure what an audit event costs, and how long verify_audit or a search takes over many of them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--events", type=int, default=1_000_000)
+        parser.add_argument("--search", action="store_true", help="measure searches, on events that are not chained")
         parser.add_argument("--inside", action="store_true", help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["inside"]:
-            self._measure(options["events"])
+            self._measure(options["events"], searches=options["search"])
             return
         parameters = {**connection.get_connection_params()}
         with psycopg.connect(**parameters, autocommit=True) as server:
@@ -67,6 +68,7 @@ class Command(BaseCommand):
                 **{key: urlsplit(url)._replace(path=f"/{NAME}").geturl() for key, url in urls.items()},
             }
             command = [sys.executable, "manage.py", "bench_audit", "--inside", f"--events={options['events']}"]
+            command += ["--search"] if options["search"] else []
             try:
                 ended = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False)  # noqa: S603
             finally:
@@ -74,10 +76,15 @@ class Command(BaseCommand):
         if ended.returncode:
             raise CommandError("The bench failed; why is said above.")
 
-    def _measure(self, events: int) -> None:
+    def _measure(self, events: int, *, searches: bool) -> None:
         if connection.settings_dict["NAME"] != NAME:
             raise CommandError("--inside is for the bench itself: it works on a database of its own only.")
         call_command("migrate", verbosity=0)
+        if searches:
+            self._time("load, not chained", events, lambda: bench.load(events))
+            for found in bench.measure():
+                self.stdout.write(f"search {found.name}: p50 {found.p50:.1f} ms, p95 {found.p95:.1f} ms")
+            return
         self._time("load, in transactions of 50,000", events, lambda: self._load(events))
         for name, cost in self._writes().items():
             self.stdout.write(f"write one event, {name}: p50 {cost:.3f} ms")
