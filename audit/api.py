@@ -16,6 +16,29 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from audit.events import Event
+from audit.origin import coming_through, current_command, current_request
+from audit.provenance import Trace, origins_of, people_who_looked, trace
+from audit.recorded import as_of, as_recorded
+
+__all__ = [
+    "Acting",
+    "FieldHistory",
+    "NoActor",
+    "Trace",
+    "acting",
+    "as_of",
+    "as_recorded",
+    "client_address",
+    "coming_through",
+    "current_acting",
+    "current_actor",
+    "origins_of",
+    "people_who_looked",
+    "record_event",
+    "replaying",
+    "stamp",
+    "trace",
+]
 
 
 class NoActor(RuntimeError):
@@ -107,8 +130,9 @@ def record_event(
     """Add one AuditEvent: who did what to which patient and record, from where, when.
 
     `event_type` is one of audit.events. `details` says which fields and how many, never the values of identifiers.
-    Runs in the caller's transaction; the database says when.
+    The request is the one being answered where none is given. Runs in the caller's transaction; the database says when.
     """
+    request = request or current_request()
     event = apps.get_model("audit", "AuditEvent")
     replayed = _replayed.get()
     event.objects.create(
@@ -117,7 +141,7 @@ def record_event(
         patient=patient,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
-        route=_route(request),
+        route=_route(request) or current_command()[:120],
         method=(request.method or "")[:8] if request else "",
         details=dict(details or {}),
         address=client_address(request) if request else None,

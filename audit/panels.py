@@ -15,6 +15,7 @@ from accounts.access import Perm
 from accounts.models import but_names
 from audit.models import Direction, StatusHistory, StatusHistoryQuerySet, StatusType
 from patients.registry import (
+    AsOfPanel,
     CaseloadColumn,
     CaseloadFilter,
     CaseloadOrder,
@@ -99,6 +100,14 @@ def _entry(row: StatusHistory, url: str) -> TimelineEntry:
     )
 
 
+def changes_by(patient: Any, moment: dt.datetime, before: Key | None) -> Mapping[str, Any]:
+    """For the chart as it stood: the status history as it was by then, newest first."""
+    rows = patient.status_history.filter(created_at__lte=moment).with_people().newest_first()
+    found = list(older_than(rows, before)[: PAGE_SIZE + 1])
+    last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+    return {"rows": found[:PAGE_SIZE], "next_key": Key(last.created_at, ("row", last.pk)).encode() if last else ""}
+
+
 def changes_after(since: dt.datetime) -> StatusHistoryQuerySet:
     """Improvements and declines of mobility status seen at that moment or later."""
     rows: StatusHistoryQuerySet = StatusHistory.objects.of_type(StatusType.MOBILITY_STATUS).changes()
@@ -117,6 +126,7 @@ def _by_level() -> list[Any]:
 def register() -> None:
     """Add what the chart and the caseload show of status changes."""
     registry.register(
+        AsOfPanel("status", "audit/_status_as_of.html", changes_by, lambda patient: [], order=40),
         Tab("history", _("History"), "audit:show_history", order=50),
         QuickAdd("status", _("Status"), "i-swap", "patients:change_status", Perm.CHANGE, order=30),
         ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10),

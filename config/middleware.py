@@ -15,6 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from audit import rights
+from audit.api import coming_through
 from config import errors
 
 _request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
@@ -48,7 +49,8 @@ class RequestIdMiddleware:
         request.request_id = uuid.uuid4()  # type: ignore[attr-defined]
         token = _request_id.set(str(request.request_id))  # type: ignore[attr-defined]
         try:
-            response = self.get_response(request)
+            with coming_through(request):
+                response = self.get_response(request)
         finally:
             _request_id.reset(token)
         response["X-Request-Id"] = str(request.request_id)  # type: ignore[attr-defined]

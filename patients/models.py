@@ -109,6 +109,8 @@ class Patient(ChecksAtOnce):
     # The emergency access that alone lets this person in: its key, and until when. None for everybody else.
     emergency_pk: int | None = None
     emergency_until: dt.datetime | None = None
+    # Of a chart as it stood, the day that it is shown for; None for today.
+    shown_on: dt.date | None = None
 
     history = FieldHistory(
         excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],
@@ -228,8 +230,8 @@ class Patient(ChecksAtOnce):
 
     @property
     def age_on(self) -> dt.date:
-        """The day an age is told for: today, or the day of death."""
-        return self.deceased_on or timezone.localdate()
+        """The day an age is told for: today, the day that the chart is shown for, or the day of death."""
+        return self.deceased_on or self.shown_on or timezone.localdate()
 
     @property
     def alert_list(self) -> list[str]:

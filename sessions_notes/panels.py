@@ -27,6 +27,7 @@ from patients.registry import (
     registry,
 )
 from patients.timeline import PAGE_SIZE
+from sessions_notes import as_of
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
 from ui.dates import recorded_words
 from ui.prepared import EqualsAny, Prepared, once
@@ -190,6 +191,7 @@ def by_next_follow_up() -> Sequence[Any]:
 def register() -> None:
     """Add the Notes tab, quick-add, panels, timeline, and what the caseload shows."""
     registry.register(
+        *as_of.PANELS,
         Tab("notes", gettext_lazy("Notes"), "sessions_notes:list_notes", order=30),
         QuickAdd(
             "note",
