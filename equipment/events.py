@@ -114,6 +114,7 @@ def _started(log: EquipmentLog, title: str, url: str) -> TimelineEntry:
         tag=tag,
         tag_tone=tag_tone,
         is_struck=log.is_voided,
+        known=("loan", log.pk),
     )
 
 
@@ -150,6 +151,7 @@ def _ended(log: EquipmentLog, url: str, *, is_shown: bool = True) -> TimelineEnt
         tone=tone,
         text=". ".join(part for part in text if part) if is_shown else "",
         byline=by if is_shown else "",
+        known=("loan", log.pk),
     )
 
 

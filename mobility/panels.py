@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
-from mobility import as_of
+from mobility import as_of, provenance
 from mobility.charts import Reading, Sparkline, sparkline
 from mobility.models import MobilityScore
 from mobility.querysets import SeriesRow
@@ -140,6 +140,7 @@ def _entry(score: MobilityScore) -> TimelineEntry:
         move_label=score.move_label,
         is_timed=score.has_time,
         is_struck=score.is_in_error,
+        known=("score", score.pk),
     )
 
 
@@ -161,6 +162,7 @@ def register() -> None:
     scores = MobilityScore.objects
     registry.register(
         as_of.PANEL,
+        provenance.SOURCE,
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
         ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20),

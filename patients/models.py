@@ -236,8 +236,13 @@ class Patient(ChecksAtOnce):
     @property
     def alert_list(self) -> list[str]:
         """One entry a line; allergies first."""
-        allergies = [f"{_('Allergy')} {line}" for line in self.allergies.splitlines() if line.strip()]
-        return [*allergies, *(line for line in self.alerts.splitlines() if line.strip())]
+        return [words for _field, words in self.alert_facts]
+
+    @property
+    def alert_facts(self) -> list[tuple[str, str]]:
+        """The same, each with the field that it comes from."""
+        allergies = [("allergies", f"{_('Allergy')} {line}") for line in self.allergies.splitlines() if line.strip()]
+        return [*allergies, *(("alerts", line) for line in self.alerts.splitlines() if line.strip())]
 
     @property
     def is_archived(self) -> bool:

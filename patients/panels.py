@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from accounts.models import but_names
-from patients import as_of
+from patients import as_of, provenance
 from patients.models import CareTeamMember, CareTeamQuerySet, Patient
 from patients.registry import AsOfPanel, ChartPanel, Tab, registry
 from ui.prepared import Prepared
@@ -50,6 +50,7 @@ def register() -> None:
         Tab("overview", _("Overview"), "patients:show_chart", order=10),
         ChartPanel("details", "patients/_details.html", details, order=70),
         ChartPanel("care_team", "patients/_care_team.html", care_team, order=60),
+        *provenance.SOURCES,
         AsOfPanel(
             "details",
             "patients/_details_as_of.html",

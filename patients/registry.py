@@ -83,7 +83,7 @@ class TimelineEntry:
     move_label: Any = ""
     is_timed: bool = True  # False: only the day is known
     is_struck: bool = False  # entered in error
-    known: str = ""  # the key of its Provenance, if it has one; its own key there is `pk`
+    known: "tuple[str, Any] | None" = None  # its Provenance, and its key there
 
     @property
     def key(self) -> Key:

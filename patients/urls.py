@@ -19,6 +19,7 @@ urlpatterns = [
     path("emergencies/<int:emergency_id>/", views.review_emergency, name="review_emergency"),
     path(chart, views.show_chart, name="show_chart"),
     path(chart + "as-of/", views.show_as_of, name="show_as_of"),
+    path(chart + "known/<slug:what>/<slug:key>/", views.show_known, name="show_known"),
     path(chart + "edit/", views.edit_patient, name="edit_patient"),
     path(chart + "status/", views.change_status, name="change_status"),
     path(chart + "chart-status/", views.change_chart_status, name="change_chart_status"),

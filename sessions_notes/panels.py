@@ -27,7 +27,7 @@ from patients.registry import (
     registry,
 )
 from patients.timeline import PAGE_SIZE
-from sessions_notes import as_of
+from sessions_notes import as_of, provenance
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
 from ui.dates import recorded_words
 from ui.prepared import EqualsAny, Prepared, once
@@ -124,6 +124,7 @@ def _note_entry(note: SessionNote) -> TimelineEntry:
         tag_tone=tone,
         is_timed=note.start_time is not None,
         is_struck=note.is_in_error,
+        known=("note", note.pk),
     )
 
 
@@ -192,6 +193,7 @@ def register() -> None:
     """Add the Notes tab, quick-add, panels, timeline, and what the caseload shows."""
     registry.register(
         *as_of.PANELS,
+        *provenance.SOURCES,
         Tab("notes", gettext_lazy("Notes"), "sessions_notes:list_notes", order=30),
         QuickAdd(
             "note",

@@ -24,6 +24,7 @@ EXPECTED: dict[str, Perm] = {
     "patients:show_chart": Perm.VIEW,
     "patients:edit_patient": Perm.CHANGE,
     "patients:show_as_of": Perm.VIEW,
+    "patients:show_known": Perm.VIEW,
     "patients:change_status": Perm.CHANGE,
     "patients:change_chart_status": Perm.CHANGE,
     "patients:add_member": Perm.CHANGE,

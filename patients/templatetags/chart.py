@@ -1,5 +1,6 @@
 """The parts of a chart page that come from the registry."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,8 +8,11 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from patients.as_of import step_to
 from patients.registry import QuickAdd, Tab, registry
+from ui.templatetags.ui import icon
 
 register = template.Library()
 
@@ -51,3 +55,29 @@ def quick_adds(patient: Any) -> list[dict[str, Any]]:
         for item in registry.of(QuickAdd)
         if item.perm in patient.held_perms
     ]
+
+
+@register.simple_tag
+def known(patient: Any, what: str, key: Any, label: Any) -> SafeString:
+    """The label of a fact as the link to how it is known."""
+    return format_html(LABEL, _known_url(patient, what, key), label, _("How do we know?"))
+
+
+@register.simple_tag
+def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
+    """The same where a fact has no label of its own; `label` names it to who does not see where the icon stands."""
+    return format_html(ICON, _known_url(patient, what, key), _("How do we know?"), icon("i-info", 14), label)
+
+
+LABEL = '<a class="known" href="{0}" title="{2}" data-dialog>{1}<span class="vh">. {2}</span></a>'
+ICON = '<a class="known known--icon" href="{0}" title="{1}" data-dialog>{2}<span class="vh">{1} {3}</span></a>'
+
+
+def _known_url(patient: Any, what: str, key: Any) -> str:
+    return reverse("patients:show_known", kwargs={"patient_id": patient.pk, "what": what, "key": key})
+
+
+@register.filter
+def step(moment: dt.datetime) -> str:
+    """A moment as the address of the chart as it stood has it."""
+    return step_to(moment)

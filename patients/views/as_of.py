@@ -1,6 +1,9 @@
-"""The chart as it stood at a past moment. A moment says nothing about a patient, so that it may be in an address."""
+"""What was known when: the chart as it stood at a past moment, and how each fact of it is known.
 
-from django.http import HttpResponse
+A moment, a kind of fact and a row's number say nothing about a patient, so that they may be in an address.
+"""
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from patients import as_of
+from patients import as_of, provenance
 from patients.as_of_form import AsOfForm
 from patients.models import Patient
 from patients.views.chart import chart_url
@@ -34,3 +37,13 @@ def show_as_of(request: StaffRequest, patient: Patient) -> HttpResponse:
         return form_page(request, "patients/choose_moment.html", context)
     context = {"patient": stood.patient, "now": patient, "stood": stood, "moment": stood.moment, "part": part}
     return render(request, "patients/show_as_of.html", context | {"at": as_of.step_to(stood.moment), "before": before})
+
+
+@require_safe
+@patient_view(Perm.VIEW)
+def show_known(request: StaffRequest, patient: Patient, what: str, key: str) -> HttpResponse:
+    answer = provenance.find(patient, what, key)
+    if answer is None:
+        raise Http404
+    context = {"patient": patient, "tab": "", "answer": answer, "back": chart_url(patient)}
+    return render(request, "patients/show_known.html", context)
