@@ -152,7 +152,7 @@ def register() -> None:
     """Add what the chart and the caseload show of status changes."""
     registry.register(
         Provenance("status", known_status),
-        AsOfPanel("status", "audit/_status_as_of.html", changes_by, lambda patient: [], order=40),
+        AsOfPanel("status", "audit/_status_as_of.html", changes_by, lambda patient: [], order=20),
         Tab("history", _("History"), "audit:show_history", order=50),
         QuickAdd("status", _("Status"), "i-swap", "patients:change_status", Perm.CHANGE, order=30),
         ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10),

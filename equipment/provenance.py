@@ -28,8 +28,9 @@ def loan(patient: "Patient", key: str) -> Known | None:
             by=row.history_user,
             what=_step(row),
             value=_words(row),
-            reason=row.void_reason if row.voided_at else row.return_notes if row.ended_at else row.notes,
+            reason=row.void_reason,
             happened=_happened(row),
+            text="" if row.voided_at else row.return_notes if row.ended_at else row.notes,
             is_error=row.voided_at is not None,
             targets=(found,),
         )

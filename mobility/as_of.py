@@ -32,4 +32,4 @@ def scores(patient: "Patient", moment: dt.datetime, before: "Key | None") -> Map
     return {"scores": found, "next_key": next_key}
 
 
-PANEL = AsOfPanel("score", "mobility/_as_of.html", scores, lambda patient: [recorded(patient)], order=20)
+PANEL = AsOfPanel("score", "mobility/_as_of.html", scores, lambda patient: [recorded(patient)], order=10)

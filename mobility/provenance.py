@@ -23,7 +23,17 @@ def score(patient: "Patient", key: str) -> Known | None:
         return None
     when = show_moment(one.occurred_at) if one.has_time else show_date(one.score_date)
     measured = _now("scored %(when)s") % {"when": when}
-    said = [Said(one.created_at, one.recorded_by, _("Recorded"), one.value_text, one.notes, measured, targets=(one,))]
+    said = [
+        Said(
+            one.created_at,
+            one.recorded_by,
+            _("Recorded"),
+            one.value_text,
+            happened=measured,
+            text=one.notes,
+            targets=(one,),
+        )
+    ]
     if one.entered_in_error_at:
         said.insert(
             0,

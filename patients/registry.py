@@ -187,6 +187,7 @@ class Said:
     value: Any = ""
     reason: str = ""
     happened: Any = ""  # when it happened, in words, where that is not when it was recorded
+    text: str = ""  # what was noted beside it
     is_error: bool = False
     # Which records the audit's event may name; the chart itself where there are none.
     targets: tuple[Any, ...] = ()

@@ -56,7 +56,7 @@ def open_follow_ups(patient: "Patient", moment: dt.datetime, before: "Key | None
 
 
 PANELS = (
-    AsOfPanel("note", "sessions_notes/_as_of.html", notes, lambda patient: [recorded_notes(patient)], order=10),
+    AsOfPanel("note", "sessions_notes/_as_of.html", notes, lambda patient: [recorded_notes(patient)], order=40),
     AsOfPanel(
         "follow_up",
         "sessions_notes/_follow_ups_as_of.html",

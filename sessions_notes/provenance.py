@@ -40,8 +40,8 @@ def note(patient: "Patient", key: str) -> Known | None:
     if one.entered_in_error_at:
         text, reason = Truncator(one.note_text).chars(EXCERPT), one.entered_in_error_reason
         what = _("Marked as entered in error")
-        marked = Said(one.entered_in_error_at, one.entered_in_error_by, what, text, reason, "", True, (one,))
-        said.insert(0, marked)
+        by = one.entered_in_error_by
+        said.insert(0, Said(one.entered_in_error_at, by, what, text, reason, is_error=True, targets=(one,)))
     return Known(
         title=f"{one.get_session_type_display()}, {show_date(one.session_date)}",
         value=Truncator(one.note_text).chars(EXCERPT),
