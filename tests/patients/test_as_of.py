@@ -203,3 +203,114 @@ def walk(patient, moment, way):
     while moment := as_of.steps(patient, as_of.end_of_second(moment))[way]:
         passed.append(moment)
     return passed
+
+
+# The page, through the front door.
+
+
+def page(client, patient, **query):
+    return client.get(f"/patients/{patient.pk}/as-of/", query)
+
+
+def words_of(response):
+    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.fixture
+def old_chart(therapist):
+    """Registered in a past October, with a note and a late score, and corrected since."""
+    with replaying(START):
+        patient = make_patient(therapist, family_name="Before", alerts="Falls risk")
+    with replaying(START + dt.timedelta(days=1)):
+        day = timezone.localdate(START)
+        notes.write_note(
+            patient=patient, by=therapist, session_date=day, session_type="treatment", note_text="Walked 12 m"
+        )
+        score = mobility.record_score(
+            patient=patient, score_type="barthel_index", score_value="50", score_date=day, by=therapist
+        )
+    mobility.mark_in_error(score=score, reason="Wrong patient", by=therapist)
+    services.edit_patient(patient=patient, version=1, changes={"family_name": "After", "alerts": ""}, by=therapist)
+    notes.save_draft(
+        patient=patient, by=therapist, token=patient.pk, draft_version=0, typed={"note_text": "Never shown"}
+    )
+    return patient  # fmt: skip
+
+
+def test_the_page_says_what_was_recorded_by_then_and_offers_nothing_to_edit(sign_in, old_chart, therapist):
+    client = sign_in(therapist)
+    text = words_of(page(client, old_chart, on="25-Oct-2025", time="12:00"))
+    body = text[text.index("</header>") : text.index("<footer")]
+    for words in ("As of", "25-Oct-2025 12:00", "nothing here can be edited", "BEFORE, Given", "Falls risk",
+                  "Walked 12 m", "50 of 100", "Now recorded as AFTER, Given"):  # fmt: skip
+        assert words in body, words
+    for words in ("Entered in error", "Wrong patient", "Never shown", "<form", "hx-post", "hx-get", "data-key", "/edit/"):
+        assert words not in body, words
+    title = text[text.index("<title>") : text.index("</title>")]
+    assert "BEFORE" not in title
+    before = words_of(page(client, old_chart, on="20-Oct-2025", time="12:00"))  # before the late score
+    assert "50 of 100" not in before
+    assert "No score had been recorded." in before
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"on": "", "time": "12:00"}, "Enter the date"),
+        ({"on": "25-Oct-2025"}, "Enter the time"),
+        ({"on": "25-Oct-2025", "time": "12:60"}, "Enter a time like 14:05"),
+        ({"on": "31-Feb-2025", "time": "12:00"}, "Enter a date like"),
+        ({"on": "01-Jan-2199", "time": "12:00"}, "not in the future"),
+        ({"on": "20-Oct-2025", "time": "08:59"}, "Enter a moment after the registration, 20-Oct-2025 09:00"),
+        ({"on": "30-Mar-2025", "time": "01:30"}, "The clocks went forward that night"),
+        ({"at": "yesterday"}, "Enter a date and a time"),
+        ({"at": "0001-01-01T00:00:00Z"}, "Enter a moment after the registration"),
+        ({"at": "9999-12-31T23:59:59Z"}, "not in the future"),
+    ],
+)
+def test_a_moment_that_cannot_be_shown_is_refused_and_kept(sign_in, old_chart, therapist, query, message):
+    response = page(sign_in(therapist), old_chart, **query)
+    text = response.content.decode()
+    assert (response.status_code, message in text) == (422, True)
+    assert all(f'value="{value}"' in text for name, value in query.items() if value and name != "at")
+
+
+def test_the_present_minute_is_no_future_one(sign_in, patient, therapist):
+    now = timezone.localtime()
+    assert page(sign_in(therapist), patient, on=now.date().isoformat(), time=f"{now:%H:%M}").status_code == 200
+
+
+def test_both_hours_of_the_night_when_clocks_go_back_can_be_shown(sign_in, therapist):
+    """Stepping tells them apart; the form means the later one, and says which it showed."""
+    first, second = (dt.datetime(2025, 10, 26, hour, 30, 5, tzinfo=dt.UTC) for hour in (0, 1))
+    with replaying(START):
+        patient = make_patient(therapist, alerts="None yet")
+    for at, alert in ((first, "In summer time"), (second, "In winter time")):
+        with replaying(at):
+            services.edit_patient(
+                patient=patient, version=patient.version, changes={"alerts": alert}, by=therapist
+            )  # fmt: skip
+            patient.refresh_from_db()
+    client = sign_in(therapist)
+    shown = page(client, patient, on="26-Oct-2025", time="01:30")
+    assert "In winter time" in shown.content.decode()
+    assert "26-Oct-2025 01:30 GMT" in shown.content.decode()
+    earlier = page(client, patient, at=shown.context["stood"].earlier)
+    assert "In summer time" in earlier.content.decode()
+    assert "26-Oct-2025 01:30:05 BST" in earlier.content.decode()
+    assert earlier.context["stood"].later == "2025-10-26T01:30:05Z"
+
+
+def test_a_long_panel_goes_on_by_key(sign_in, patient, therapist):
+    for value in range(21):
+        mobility.record_score(
+            patient=patient, score_type="barthel_index", score_value=str(value % 20 * 5), by=therapist,
+            score_date=timezone.localdate(),
+        )  # fmt: skip
+    client = sign_in(therapist)
+    at = as_of.step_to(timezone.now())
+    first = page(client, patient, at=at)
+    panels = {panel.key: data for panel, data in first.context["stood"].panels}
+    rest = page(client, patient, at=at, part="score", before=panels["score"]["next_key"])
+    [(only, more)] = rest.context["stood"].panels
+    assert (len(panels["score"]["scores"]), only.key, len(more["scores"]), more["next_key"]) == (20, "score", 1, "")
