@@ -46,7 +46,7 @@ def origins_of(patient: Any, traces: Sequence[Trace]) -> list[str]:
         return []
     ranges = (Q(created_at__range=(one.at - WITHIN, one.at + WITHIN), actor=one.by) for one in traces)
     rows = apps.get_model("audit", "AuditEvent").objects.filter(reduce(or_, ranges), patient=patient)
-    rows = rows.exclude(event_type__in=OPENINGS).exclude(route="")
+    rows = rows.exclude(event_type__in=OPENINGS)
     events = list(rows.values_list("created_at", "actor", "target_type", "target_id", "route"))
     return [_nearest(one, events) for one in traces]
 

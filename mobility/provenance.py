@@ -1,6 +1,6 @@
 """How a score is known."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -47,7 +47,7 @@ def score(patient: "Patient", key: str) -> Known | None:
                 targets=(one,),
             ),
         )
-    links = [(_("The score"), _url(one))]
+    links: list[tuple[Any, str]] = [(_("The score"), _url(one))]
     if one.corrects:
         links.append((_now("Corrects the score %(value)s") % {"value": one.corrects.value_text}, _url(one.corrects)))
     for right in one.corrections.all():

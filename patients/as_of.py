@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import TruncSecond
@@ -103,9 +103,7 @@ def patient_as_of(patient: Patient, moment: dt.datetime) -> Patient | None:
     return then
 
 
-def steps(
-    patient: Patient, moment: dt.datetime
-) -> tuple[dt.datetime | None, dt.datetime | None, dt.datetime | None]:
+def steps(patient: Patient, moment: dt.datetime) -> tuple[dt.datetime | None, dt.datetime | None, dt.datetime | None]:
     """When something was last recorded by then, when before that, and when next: two queries, to the second."""
     histories = [rows for panel in registry.of(AsOfPanel) for rows in panel.recorded(patient)]
     second = TruncSecond("history_date", tzinfo=dt.UTC)

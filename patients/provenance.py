@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 SHOWN = 100
 NOT_RECORDED = _("Not recorded")
-COMMANDS = {"manage.py import_records": _("Import of records"), "manage.py load_demo": _("Invented for the demo clinic")}
+COMMANDS = {
+    "manage.py import_records": _("Import of records"),
+    "manage.py load_demo": _("Invented for the demo clinic"),
+}
 # What each particular is called in an address, and how it reads.
 PARTICULARS: dict[str, Callable[[Any], Any]] = {
     "display_name": str,
@@ -62,7 +65,7 @@ def find(patient: Patient, what: str, key: str) -> Answer | None:
     if known is None:
         return None
     newest = known.said[:SHOWN]
-    origins = origins_of(patient, [trace(one.at, one.by and one.by.pk, *one.targets) for one in newest])
+    origins = origins_of(patient, [trace(one.at, one.by.pk if one.by else None, *one.targets) for one in newest])
     may_see_audit = Perm.REASSIGN in patient.held_perms
     looked = people_who_looked(patient, since=newest[0].at) if may_see_audit and newest else None
     words = forms()
@@ -81,9 +84,9 @@ def _origin(route: str, words: Mapping[str, Any]) -> Any:
     return words.get(route, route)
 
 
-def number(key: str) -> int | None:
-    """The number of a row in an address, or None for what is none."""
-    return int(key) if key.isdecimal() and len(key) < 19 else None
+def number(key: str) -> int:
+    """The number of a row in an address; 0, which no row has, for what is none."""
+    return int(key) if key.isdecimal() and len(key) < 19 else 0
 
 
 def changes(rows: "Iterable[Any]", value: Callable[[Any], Any]) -> "list[tuple[Any, Any]]":
@@ -118,7 +121,7 @@ def particular(patient: Patient, key: str) -> Known | None:
         )
         for row, value in found
     ]
-    label = settings.OT_PATIENT_ID_LABEL if key == "patient_id" else Patient._meta.get_field(key).verbose_name
+    label = settings.OT_PATIENT_ID_LABEL if key == "patient_id" else getattr(Patient, key).field.verbose_name
     return Known(title=label, value=words(getattr(patient, key)) or NOT_RECORDED, said=said)
 
 

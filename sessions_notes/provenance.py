@@ -82,8 +82,9 @@ def _follow_up_step(row: Any, *, is_first: bool) -> Any:
 
 
 def _follow_up_words(row: Any) -> str:
-    due = f" ({_now('due')} {show_date(row.due_on)})" if row.due_on else ""
-    return f"{row.text}{due} – {_now('resolved') if row.resolved_at else _now('open')}"
+    state = _now("resolved") if row.resolved_at else _now("open")
+    due = f", {_now('due')} {show_date(row.due_on)}" if row.due_on else ""
+    return f"{row.text} ({state}{due})"
 
 
 def _url(one: SessionNote, page: str) -> str:

@@ -244,7 +244,16 @@ def test_the_page_says_what_was_recorded_by_then_and_offers_nothing_to_edit(sign
     for words in ("As of", "25-Oct-2025 12:00", "nothing here can be edited", "BEFORE, Given", "Falls risk",
                   "Walked 12 m", "50 of 100", "Now recorded as AFTER, Given"):  # fmt: skip
         assert words in body, words
-    for words in ("Entered in error", "Wrong patient", "Never shown", "<form", "hx-post", "hx-get", "data-key", "/edit/"):
+    for words in (
+        "Entered in error",
+        "Wrong patient",
+        "Never shown",
+        "<form",
+        "hx-post",
+        "hx-get",
+        "data-key",
+        "/edit/",
+    ):
         assert words not in body, words
     title = text[text.index("<title>") : text.index("</title>")]
     assert "BEFORE" not in title
