@@ -69,7 +69,7 @@ def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     return format_html(ICON, _known_url(patient, what, key), _("How do we know?"), icon("i-info", 14), label)
 
 
-LABEL = '<a class="known" href="{0}" title="{2}" data-dialog>{1}<span class="vh">. {2}</span></a>'
+LABEL = '<a class="known" href="{0}" title="{2}" data-dialog>{1}<span class="vh"> {2}</span></a>'
 ICON = '<a class="known known--icon" href="{0}" title="{1}" data-dialog>{2}<span class="vh">{1} {3}</span></a>'
 
 

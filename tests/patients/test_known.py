@@ -184,4 +184,4 @@ def test_controls_name_their_fact_and_lead_there(sign_in, patient, therapist, fa
         assert f'href="{here}{words}/"' in text, words
     for what, key in facts:
         assert f'href="{here}{what}/{key}/"' in text, what
-    assert 'Born<span class="vh">. How do we know?</span>' in text
+    assert 'Born<span class="vh"> How do we know?</span>' in text
