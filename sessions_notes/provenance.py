@@ -43,7 +43,7 @@ def note(patient: "Patient", key: str) -> Known | None:
         by = one.entered_in_error_by
         said.insert(0, Said(one.entered_in_error_at, by, what, text, reason, is_error=True, targets=(one,)))
     return Known(
-        title=f"{one.get_session_type_display()}, {show_date(one.session_date)}",
+        title=one.heading,
         value=Truncator(one.note_text).chars(EXCERPT),
         said=said,
         links=[(_("The note"), _url(one, "show_note")), (_("What each version changed"), _url(one, "show_versions"))],

@@ -70,7 +70,8 @@ def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
 
 
 LABEL = '<a class="known" href="{0}" title="{2}" data-dialog>{1}<span class="vh"> {2}</span></a>'
-ICON = '<a class="known known--icon" href="{0}" title="{1}" data-dialog>{2}<span class="vh">{1} {3}</span></a>'
+# The label not as text: it stands beside the sign already.
+ICON = '<a class="known known--icon" href="{0}" title="{1}" aria-label="{1} {3}" data-dialog>{2}</a>'
 
 
 def _known_url(patient: Any, what: str, key: Any) -> str:
