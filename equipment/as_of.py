@@ -25,7 +25,7 @@ PEOPLE = ("logged_by", "returned_by", "voided_by")
 
 def recorded(patient: "Patient") -> "QuerySet[Any]":
     """The field history of this patient's loans."""
-    rows: QuerySet[Any] = EquipmentLog.history.filter(id__in=patient.equipment_logs.values("pk"))
+    rows: QuerySet[Any] = EquipmentLog.history.filter(patient=patient)
     return rows
 
 

@@ -21,7 +21,7 @@ PEOPLE = ("recorded_by", "entered_in_error_by")
 
 def recorded(patient: "Patient") -> "QuerySet[Any]":
     """The field history of this patient's scores."""
-    rows: QuerySet[Any] = MobilityScore.history.filter(id__in=patient.mobility_scores.values("pk"))
+    rows: QuerySet[Any] = MobilityScore.history.filter(patient=patient)
     return rows
 
 

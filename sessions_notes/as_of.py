@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def recorded_notes(patient: "Patient") -> "QuerySet[Any]":
     """The field history of this patient's notes."""
-    rows: QuerySet[Any] = SessionNote.history.filter(id__in=patient.session_notes.values("pk"))
+    rows: QuerySet[Any] = SessionNote.history.filter(patient=patient)
     return rows
 
 
 def recorded_follow_ups(patient: "Patient") -> "QuerySet[Any]":
     """The field history of this patient's follow-ups."""
-    rows: QuerySet[Any] = FollowUp.history.filter(id__in=patient.follow_ups.values("pk"))
+    rows: QuerySet[Any] = FollowUp.history.filter(patient=patient)
     return rows
 
 

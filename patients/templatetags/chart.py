@@ -57,25 +57,33 @@ def quick_adds(patient: Any) -> list[dict[str, Any]]:
     ]
 
 
+LABEL = '<a class="known" href="{}" title="{}" data-dialog>{}<span class="vh"> {}</span></a>'
+# The label not as text: it stands beside the sign already.
+ICON = '<a class="known known--icon" href="{}" title="{}" aria-label="{} {}" data-dialog>{}</a>'
+
+
 @register.simple_tag
 def known(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     """The label of a fact as the link to how it is known."""
-    return format_html(LABEL, _known_url(patient, what, key), label, _("How do we know?"))
+    ask = _("How do we know?")
+    return format_html(LABEL, _known_url(patient, what, key), ask, label, ask)
 
 
 @register.simple_tag
 def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
-    """The same where a fact has no label of its own; `label` names it to who does not see where the icon stands."""
-    return format_html(ICON, _known_url(patient, what, key), _("How do we know?"), icon("i-info", 14), label)
-
-
-LABEL = '<a class="known" href="{0}" title="{2}" data-dialog>{1}<span class="vh"> {2}</span></a>'
-# The label not as text: it stands beside the sign already.
-ICON = '<a class="known known--icon" href="{0}" title="{1}" aria-label="{1} {3}" data-dialog>{2}</a>'
+    """The same where a fact has no label of its own; `label` names it to who does not see where the sign stands."""
+    ask = _("How do we know?")
+    return format_html(ICON, _known_url(patient, what, key), ask, ask, label, icon("i-info", 14))
 
 
 def _known_url(patient: Any, what: str, key: Any) -> str:
-    return reverse("patients:show_known", kwargs={"patient_id": patient.pk, "what": what, "key": key})
+    """The address, made without asking the URLconf forty times a page."""
+    base: str | None = patient.__dict__.get("_known_at")
+    if base is None:
+        kwargs = {"patient_id": patient.pk, "what": "what", "key": "key"}
+        base = reverse("patients:show_known", kwargs=kwargs).removesuffix("what/key/")
+        patient.__dict__["_known_at"] = base
+    return f"{base}{what}/{key}/"
 
 
 @register.filter
