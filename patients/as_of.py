@@ -21,7 +21,6 @@ from patients.registry import AsOfPanel, registry
 from ui.paging import Key, older_than
 
 PAGE_SIZE = 20
-SECOND = dt.timedelta(seconds=1)
 LAST_MICROSECOND = dt.timedelta(microseconds=999_999)
 STEP = "%Y-%m-%dT%H:%M:%SZ"
 
