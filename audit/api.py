@@ -16,6 +16,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from audit.events import Event
+from audit.origin import coming_through, current_command, current_request
+from audit.provenance import Trace, origins_of, people_who_looked, trace
+from audit.recorded import as_of, as_recorded
 from audit.relationships import Relationship
 
 __all__ = [
@@ -24,14 +27,21 @@ __all__ = [
     "FieldHistory",
     "NoActor",
     "Relationship",
+    "Trace",
     "acting",
+    "as_of",
+    "as_recorded",
     "client_address",
+    "coming_through",
     "current_acting",
     "current_actor",
     "during_emergency",
+    "origins_of",
+    "people_who_looked",
     "record_event",
     "replaying",
     "stamp",
+    "trace",
 ]
 
 
@@ -125,9 +135,10 @@ def record_event(
     """Add one AuditEvent: who did what to which patient and record, from where, when.
 
     `event_type` is one of audit.events. `details` says which fields and how many, never the values of identifiers.
-    `relationship` is the person's to the patient at this moment, where the event is about opening a chart.
-    Runs in the caller's transaction; the database says when.
+    `relationship` is the person's to the patient at this moment, where the event is about opening a chart. The request
+    is the one being answered where none is given. Runs in the caller's transaction; the database says when.
     """
+    request = request or current_request()
     event = apps.get_model("audit", "AuditEvent")
     replayed = _replayed.get()
     event.objects.create(
@@ -136,7 +147,7 @@ def record_event(
         patient=patient,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
-        route=_route(request),
+        route=_route(request) or current_command()[:120],
         method=(request.method or "")[:8] if request else "",
         details=dict(details or {}),
         address=client_address(request) if request else None,

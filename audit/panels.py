@@ -9,18 +9,23 @@ from typing import Any
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from accounts.models import but_names
 from audit.models import Direction, StatusHistory, StatusHistoryQuerySet, StatusType
 from patients.registry import (
+    AsOfPanel,
     CaseloadColumn,
     CaseloadFilter,
     CaseloadOrder,
     ChartPanel,
     Clock,
+    Known,
+    Provenance,
     QuickAdd,
+    Said,
     Tab,
     TimelineEntry,
     TimelineSource,
@@ -28,6 +33,7 @@ from patients.registry import (
 )
 from patients.timeline import PAGE_SIZE
 from patients.vocabulary import MobilityStatus
+from ui.dates import show_moment
 from ui.paging import Key, older_than
 from ui.prepared import EqualsAny, Prepared, once
 
@@ -103,7 +109,35 @@ def _entry(row: StatusHistory, url: str) -> TimelineEntry:
         move=row.direction,
         move_label=row.direction_label if row.direction else "",
         author_pk=row.changed_by_id,
+        known=("status", row.status_type),
     )
+
+
+def changes_by(patient: Any, moment: dt.datetime, before: Key | None) -> Mapping[str, Any]:
+    """For the chart as it stood: the status history as it was by then, newest first."""
+    rows = patient.status_history.filter(created_at__lte=moment).with_people().newest_first()
+    found = list(older_than(rows, before)[: PAGE_SIZE + 1])
+    last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+    return {"rows": found[:PAGE_SIZE], "next_key": Key(last.created_at, ("row", last.pk)).encode() if last else ""}
+
+
+def known_status(patient: Any, key: str) -> Known | None:
+    """How a tracked status is known: its rows of the status history, newest first."""
+    if key not in StatusType.values:
+        return None
+    rows = patient.status_history.of_type(key).select_related("changed_by").defer(*but_names("changed_by"))
+    said = [
+        Said(
+            at=row.created_at,
+            by=row.changed_by,
+            what=_("Changed") if row.from_value else _("Recorded"),
+            value=row.to_label,
+            reason=row.change_reason,
+            happened=_now("seen %(when)s") % {"when": show_moment(row.effective_at)},
+        )
+        for row in rows.newest_first()
+    ]
+    return Known(title=StatusType(key).label, value=said[0].value if said else "", said=said)
 
 
 def changes_after(since: dt.datetime) -> StatusHistoryQuerySet:
@@ -124,6 +158,8 @@ def _by_level() -> list[Any]:
 def register() -> None:
     """Add what the chart and the caseload show of status changes."""
     registry.register(
+        Provenance("status", known_status),
+        AsOfPanel("status", "audit/_status_as_of.html", changes_by, lambda patient: [], order=20),
         Tab("history", _("History"), "audit:show_history", order=50),
         QuickAdd("status", _("Status"), "i-swap", "patients:change_status", Perm.CHANGE, order=30),
         ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10),

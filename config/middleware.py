@@ -17,6 +17,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from audit import rights
+from audit.api import coming_through
 from config import errors, logs
 
 logger = logging.getLogger("ot.request")
@@ -41,7 +42,8 @@ class RequestIdMiddleware:
         token = logs.current.set(request)
         started = time.perf_counter()
         try:
-            response = self.get_response(request)
+            with coming_through(request):
+                response = self.get_response(request)
             taken = round((time.perf_counter() - started) * 1000, 1)
             logger.info("request", extra={"status": response.status_code, "duration_ms": taken})
         finally:

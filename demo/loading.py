@@ -15,7 +15,7 @@ from accounts import services as accounts
 from accounts.models import Team, User
 from accounts.roles import Role
 from audit import partitions
-from audit.api import record_event, replaying
+from audit.api import coming_through, record_event, replaying
 from audit.models import AuditEvent
 from demo import plan, staff
 from demo.people import SEED
@@ -52,7 +52,7 @@ def load(*, is_quiet: bool = False) -> bool:
         with replaying(start):
             _make_staff()
         bar = tqdm(events, desc="Demo clinic", unit=" events", disable=is_quiet or None, leave=False)
-        with _checks_left_to_the_database():
+        with _checks_left_to_the_database(), coming_through("manage.py load_demo"):
             Replay().run(bar)
         record_event(LOADED, by=User.objects.get(username=staff.ADMIN), details={"seed": SEED, "events": len(events)})
     return True

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
+from equipment import as_of, provenance
 from equipment.events import chart_entries, find
 from equipment.models import EquipmentLog
 from patients.registry import CaseloadColumn, CaseloadFilter, ChartPanel, Clock, QuickAdd, Tab, TimelineSource, registry
@@ -84,6 +85,8 @@ def has_out(clock: Clock) -> Exists:
 def register() -> None:
     """Called when the app registry is ready."""
     registry.register(
+        *as_of.PANELS,
+        provenance.SOURCE,
         Tab("equipment", _("Equipment"), "equipment:show_custody", order=40),
         QuickAdd(
             "equipment", _("Equipment"), icon="i-equip", url_name="equipment:check_out", perm=Perm.ADD, shortcut="e",

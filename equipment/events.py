@@ -122,6 +122,7 @@ def _started(log: EquipmentLog, title: str, url: str) -> TimelineEntry:
         tag_tone=tag_tone,
         is_struck=log.is_voided,
         author_pk=log.logged_by_id,
+        known=("loan", log.pk),
     )
 
 
@@ -158,6 +159,7 @@ def _ended(log: EquipmentLog, url: str, *, is_shown: bool = True) -> TimelineEnt
         tone=tone,
         text=". ".join(part for part in text if part) if is_shown else "",
         byline=by if is_shown else "",
+        known=("loan", log.pk),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
+from mobility import as_of, provenance
 from mobility.charts import Reading, Sparkline, sparkline
 from mobility.models import MobilityScore
 from mobility.querysets import SeriesRow
@@ -145,6 +146,7 @@ def _entry(score: MobilityScore) -> TimelineEntry:
         is_timed=score.has_time,
         is_struck=score.is_in_error,
         author_pk=score.recorded_by_id,
+        known=("score", score.pk),
     )
 
 
@@ -165,6 +167,8 @@ def register() -> None:
     """Add what the chart and the caseload show of scores."""
     scores = MobilityScore.objects
     registry.register(
+        as_of.PANEL,
+        provenance.SOURCE,
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
         ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20),

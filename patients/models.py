@@ -111,6 +111,8 @@ class Patient(ChecksAtOnce):
     emergency_until: dt.datetime | None = None
     # In what relationship the person that the gate let in stands to this patient now; empty anywhere else.
     relationship: str = ""
+    # Of a chart as it stood, the day that it is shown for; None for today.
+    shown_on: dt.date | None = None
 
     history = FieldHistory(
         excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],
@@ -230,14 +232,19 @@ class Patient(ChecksAtOnce):
 
     @property
     def age_on(self) -> dt.date:
-        """The day an age is told for: today, or the day of death."""
-        return self.deceased_on or timezone.localdate()
+        """The day an age is told for: today, the day that the chart is shown for, or the day of death."""
+        return self.deceased_on or self.shown_on or timezone.localdate()
 
     @property
     def alert_list(self) -> list[str]:
         """One entry a line; allergies first."""
-        allergies = [f"{_('Allergy')} {line}" for line in self.allergies.splitlines() if line.strip()]
-        return [*allergies, *(line for line in self.alerts.splitlines() if line.strip())]
+        return [words for _field, words in self.alert_facts]
+
+    @property
+    def alert_facts(self) -> list[tuple[str, str]]:
+        """The same, each with the field that it comes from."""
+        allergies = [("allergies", f"{_('Allergy')} {line}") for line in self.allergies.splitlines() if line.strip()]
+        return [*allergies, *(("alerts", line) for line in self.alerts.splitlines() if line.strip())]
 
     @property
     def is_archived(self) -> bool:

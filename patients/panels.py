@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from accounts.models import but_names
-from patients.models import CareTeamMember, CareTeamQuerySet
-from patients.registry import ChartPanel, Tab, registry
+from patients import as_of, provenance
+from patients.models import CareTeamMember, CareTeamQuerySet, Patient
+from patients.registry import AsOfPanel, ChartPanel, Tab, registry
 from ui.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from patients.models import Patient
 
 
 def _rights(patient: "Patient") -> dict[str, bool]:
@@ -50,4 +50,21 @@ def register() -> None:
         Tab("overview", _("Overview"), "patients:show_chart", order=10),
         ChartPanel("details", "patients/_details.html", details, order=70),
         ChartPanel("care_team", "patients/_care_team.html", care_team, order=60),
+        *provenance.SOURCES,
+        AsOfPanel(
+            "details",
+            "patients/_details_as_of.html",
+            as_of.particulars,
+            lambda patient: [Patient.history.filter(id=patient.pk)],
+            area="rail",
+            order=70,
+        ),
+        AsOfPanel(
+            "care_team",
+            "patients/_care_team_as_of.html",
+            as_of.care_team,
+            lambda patient: [CareTeamMember.history.filter(patient=patient)],
+            area="rail",
+            order=60,
+        ),
     )

@@ -1,7 +1,7 @@
 """What domain apps add to the chart and the caseload, without patients knowing them.
 
 A domain app registers in its `apps.py` (`ready`): chart panels, timeline sources, tabs, quick-add buttons,
-caseload columns, filters and orders. Functions get an authorised patient (or the patients of one page) and run
+caseload columns, filters and orders, panels of the chart as it stood and how facts are known. Functions get an authorised patient (or the patients of one page) and run
 a fixed number of queries, however many rows there are.
 """
 
@@ -17,6 +17,8 @@ from accounts.access import Perm
 from ui.paging import Key
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from patients.models import Patient
 
@@ -92,6 +94,7 @@ class TimelineEntry:
     is_struck: bool = False  # entered in error
     author_pk: int | None = None
     marks: "Sequence[Mark]" = ()
+    known: "tuple[str, Any] | None" = None  # its Provenance, and its key there
 
     @property
     def key(self) -> Key:
@@ -202,6 +205,63 @@ class CaseloadOrder:
     column: str = ""  # the column whose heading sorts by it
 
 
+@dataclass(frozen=True)
+class AsOfPanel:
+    """A part of the chart as it stood. `fetch(patient, moment, before)` says what was recorded by then: one query.
+
+    `patient` is the present one. What `fetch` returns is the template's context beside `patient` (as they were then) and
+    `moment`; a `next_key` in it leads to the rows after it, and comes back as `before`. `recorded(patient)` gives
+    field histories of what the panel shows: their times are the moments that one can step to.
+    """
+
+    key: str
+    template: str
+    fetch: "Callable[[Patient, dt.datetime, Key | None], Mapping[str, Any]]"
+    recorded: "Callable[[Patient], Sequence[QuerySet[Any]]]"
+    area: str = "main"  # or rail
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that was recorded about a fact: what it says since, who recorded it, when and why."""
+
+    at: dt.datetime
+    by: "User | None"
+    what: Any  # Recorded, Changed, Marked as entered in error
+    value: Any = ""
+    reason: str = ""
+    happened: Any = ""  # when it happened, in words, where that is not when it was recorded
+    text: str = ""  # what was noted beside it
+    is_error: bool = False
+    # Which records the audit's event may name; the chart itself where there are none.
+    targets: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact of a chart, and everything that was recorded about it, newest first."""
+
+    title: Any
+    value: Any
+    said: Sequence[Said]
+    links: Sequence[tuple[Any, str]] = ()  # the record itself, and what corrects it or is corrected by it
+    is_struck: bool = False
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How facts of one kind are known. `fetch(patient, key)` finds one of this patient's, or None.
+
+    `forms` says what the pages and commands are called through which such facts are recorded.
+    """
+
+    key: str
+    fetch: "Callable[[Patient, str], Known | None]"
+    forms: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 50
+
+
 T = TypeVar(
     "T",
     Tab,
@@ -214,6 +274,8 @@ T = TypeVar(
     CaseloadFilter,
     PersonalFilter,
     CaseloadOrder,
+    AsOfPanel,
+    Provenance,
 )
 
 

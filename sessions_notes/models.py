@@ -121,6 +121,11 @@ class SessionNote(ChecksAtOnce, SessionContent):
         return self.entered_in_error_at is not None
 
     @property
+    def heading(self) -> str:
+        """Treatment session, 21-Nov-2026."""
+        return f"{self.get_session_type_display()}, {dates.show_date(self.session_date)}"
+
+    @property
     def brief(self) -> str:
         """The beginning of the text; only on rows of `in_brief`, where the rest was not fetched."""
         return self.brief_to(len(self.preview))  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ from patients.registry import (
     registry,
 )
 from patients.timeline import PAGE_SIZE
+from sessions_notes import as_of, provenance
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
 from ui.dates import recorded_words
 from ui.prepared import EqualsAny, Prepared, once
@@ -130,6 +131,7 @@ def _note_entry(note: SessionNote) -> TimelineEntry:
         is_timed=note.start_time is not None,
         is_struck=note.is_in_error,
         author_pk=note.author_id,
+        known=("note", note.pk),
     )
 
 
@@ -197,6 +199,8 @@ def by_next_follow_up() -> Sequence[Any]:
 def register() -> None:
     """Add the Notes tab, quick-add, panels, timeline, and what the caseload shows."""
     registry.register(
+        *as_of.PANELS,
+        *provenance.SOURCES,
         Tab("notes", gettext_lazy("Notes"), "sessions_notes:list_notes", order=30),
         QuickAdd(
             "note",

@@ -37,6 +37,8 @@ TABLE = """
 
 # A patient's chart
 patients:show_chart                     200 405    +   +   +   +   .   .   .   w   s
+patients:show_as_of                     200 405    +   +   +   +   .   .   .   w   s
+patients:show_known                     200 405    +   +   +   +   .   .   .   w   s
 patients:edit_patient                   200 422    +   +   403 403 .   .   .   w   s
 patients:change_status                  200 422    +   +   403 403 .   .   .   w   s
 patients:change_chart_status            200 422    +   +   403 403 .   .   .   w   s

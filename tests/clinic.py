@@ -156,6 +156,7 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     }  # fmt: skip
     named_alike = {"equipment:void_item_entry": {"log_id": stay.pk}}
     named_alike |= {f"admin:accounts_team_{page}": {"object_id": by.team_id} for page in ("change", "history")}
+    named_alike["patients:show_known"] = {"what": "score", "key": score.pk}
     words = rf"planted[ -]?(words )?{number}|{family_name}"
     return Chart(patient, ids, re.compile(words.encode(), re.IGNORECASE), named_alike)
 

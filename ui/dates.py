@@ -50,6 +50,17 @@ def show_time(value: dt.datetime) -> str:
     return timezone.localtime(value).strftime("%H:%M")
 
 
+def show_moment(value: dt.datetime) -> str:
+    """14-Mar-2026 09:30, with seconds unless it is a whole minute or the end of one.
+
+    In the hour that a DST night has twice it says which: 26-Oct-2025 01:30 BST.
+    """
+    local = timezone.localtime(value)
+    words = f"{show_date(local)} {local:%H:%M}" if local.second in {0, 59} else f"{show_date(local)} {local:%H:%M:%S}"
+    is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{words} {local.tzname()}" if is_twice else words
+
+
 def age(born: dt.date, on: dt.date) -> str:
     """How old somebody born on one day is on another: 78y; 17y 4m below 18 years; 5w 3d below 2 months.
 

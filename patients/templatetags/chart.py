@@ -1,5 +1,6 @@
 """The parts of a chart page that come from the registry."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,9 +8,12 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from patients import timeline
+from patients.as_of import step_to
 from patients.registry import EntryMarks, QuickAdd, Tab, registry
+from ui.templatetags.ui import icon
 
 register = template.Library()
 
@@ -59,3 +63,38 @@ def entry_marks(patient: Any, kind: str, pk: int, is_alone: bool = True) -> dict
     """What is said of one entry; on its own page also what can be done about it. One query for a page."""
     offers = [offer for source in registry.of(EntryMarks) for offer in source.offer(patient, kind, pk)]
     return {"marks": timeline.marks_of(patient).get((kind, pk), ()), "offers": offers if is_alone else ()}
+
+
+LABEL = '<a class="known" href="{}" title="{}" data-dialog>{}<span class="vh"> {}</span></a>'
+# The label not as text: it stands beside the sign already.
+ICON = '<a class="known known--icon" href="{}" title="{}" aria-label="{} {}" data-dialog>{}</a>'
+
+
+@register.simple_tag
+def known(patient: Any, what: str, key: Any, label: Any) -> SafeString:
+    """The label of a fact as the link to how it is known."""
+    ask = _("How do we know?")
+    return format_html(LABEL, _known_url(patient, what, key), ask, label, ask)
+
+
+@register.simple_tag
+def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
+    """The same where a fact has no label of its own; `label` names it to who does not see where the sign stands."""
+    ask = _("How do we know?")
+    return format_html(ICON, _known_url(patient, what, key), ask, ask, label, icon("i-info", 14))
+
+
+def _known_url(patient: Any, what: str, key: Any) -> str:
+    """The address, made without asking the URLconf forty times a page."""
+    base: str | None = patient.__dict__.get("_known_at")
+    if base is None:
+        kwargs = {"patient_id": patient.pk, "what": "what", "key": "key"}
+        base = reverse("patients:show_known", kwargs=kwargs).removesuffix("what/key/")
+        patient.__dict__["_known_at"] = base
+    return f"{base}{what}/{key}/"
+
+
+@register.filter
+def step(moment: dt.datetime) -> str:
+    """A moment as the address of the chart as it stood has it."""
+    return step_to(moment)

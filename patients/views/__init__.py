@@ -1,6 +1,7 @@
 """Pages of the caseload and the chart."""
 
 from patients.views.access_requests import decide_access, list_access_requests, request_access
+from patients.views.as_of import show_as_of, show_known
 from patients.views.care_team import add_member, end_membership, hand_over, hand_over_many
 from patients.views.caseload import find_patient, list_caseload
 from patients.views.chart import change_chart_status, change_status, edit_patient, show_chart
@@ -27,5 +28,7 @@ __all__ = [
     "register_patient",
     "request_access",
     "review_emergency",
+    "show_as_of",
     "show_chart",
+    "show_known",
 ]

@@ -29,7 +29,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = $("#quick-dialog");
   if (event.detail.target !== dialog) return focusFirst(event.detail.target);
   const form = $("form", dialog);
-  if (form) {
+  if (form?.method === "post") {
     form.setAttribute("hx-post", event.detail.xhr.responseURL || event.detail.pathInfo.requestPath);
     form.setAttribute("hx-target", "#quick-dialog");
     form.setAttribute("hx-select", "#form-panel");

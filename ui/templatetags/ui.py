@@ -89,6 +89,14 @@ def moment(value: dt.datetime | None) -> str | SafeString:
 
 
 @register.filter
+def exact_moment(value: dt.datetime | None) -> str | SafeString:
+    """<time>14-Mar-2026 09:30:12</time>, as ui.dates.show_moment says it."""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.show_moment(value))
+
+
+@register.filter
 def age(born: dt.date | None, on: dt.date | None = None) -> str:
     """The age of somebody born then, today or on the day given (a death)."""
     return "" if born is None else dates.age(born, on or timezone.localdate())

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Team, User
 from accounts.roles import TREATING
+from audit.api import coming_through
 from interchange.progress import Bars
 from interchange.services import import_records
 from patients.vocabulary import MobilityStatus
@@ -49,9 +50,10 @@ class Command(BaseCommand):
         by = find_therapist(therapist, team)
         bars = Bars()
         try:
-            report = import_records(
-                paths, by=by, mobility_status=MobilityStatus(mobility_status), is_dry_run=dry_run, progress=bars
-            )
+            with coming_through("manage.py import_records"):
+                report = import_records(
+                    paths, by=by, mobility_status=MobilityStatus(mobility_status), is_dry_run=dry_run, progress=bars
+                )
         finally:
             bars.close()
         for line in report.lines():

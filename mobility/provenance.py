@@ -1,0 +1,67 @@
+"""How a score is known."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from mobility.models import MobilityScore
+from patients.provenance import number
+from patients.registry import Known, Provenance, Said
+from ui.dates import show_date, show_moment
+
+if TYPE_CHECKING:
+    from patients.models import Patient
+
+
+def score(patient: "Patient", key: str) -> Known | None:
+    """One score: recorded once, perhaps marked as entered in error and recorded again."""
+    scores = patient.mobility_scores.with_people().select_related("corrects").prefetch_related("corrections")
+    one: MobilityScore | None = scores.filter(pk=number(key)).first()
+    if one is None:
+        return None
+    when = show_moment(one.occurred_at) if one.has_time else show_date(one.score_date)
+    measured = _now("scored %(when)s") % {"when": when}
+    said = [
+        Said(
+            one.created_at,
+            one.recorded_by,
+            _("Recorded"),
+            one.value_text,
+            happened=measured,
+            text=one.notes,
+            targets=(one,),
+        )
+    ]
+    if one.entered_in_error_at:
+        said.insert(
+            0,
+            Said(
+                one.entered_in_error_at,
+                one.entered_in_error_by,
+                _("Marked as entered in error"),
+                one.value_text,
+                one.entered_in_error_reason,
+                is_error=True,
+                targets=(one,),
+            ),
+        )
+    links: list[tuple[Any, str]] = [(_("The score"), _url(one))]
+    if one.corrects:
+        links.append((_now("Corrects the score %(value)s") % {"value": one.corrects.value_text}, _url(one.corrects)))
+    for right in one.corrections.all():
+        words = _now("Entered in error as well: %(value)s") if right.is_in_error else _now("Correct score: %(value)s")
+        links.append((words % {"value": right.value_text}, _url(right)))
+    return Known(title=one.measure, value=one.value_text, said=said, links=links, is_struck=one.is_in_error)
+
+
+def _url(one: MobilityScore) -> str:
+    return reverse("mobility:show_score", kwargs={"patient_id": one.patient_id, "score_id": one.pk})
+
+
+SOURCE = Provenance(
+    "score",
+    score,
+    {"mobility:record_score": _("Score form"), "mobility:mark_in_error": _("Score entered in error")},
+)
