@@ -137,6 +137,7 @@ def test_filters_narrow_it_and_bad_ones_list_nothing(sign_in, opened, auditor, s
     bad = [
         "since=03/04/2026", "until=21-Nov-2026 25:00", "since=02-Nov-2026&until=01-Nov-2026", "kind=planted",
         "patient=00000000-0000-0000-0000-000000000001", "person=999999999", "kind=%00", "since=" + "9" * 5000,
+        "person=1' OR '1'='1", "patient=' OR 1=1 --", "kind=' OR 1=1 --",
     ]  # fmt: skip
     for query in bad:
         response = client.get(f"{EVENTS}?{query}")
