@@ -162,7 +162,8 @@ def record_told(
     kind = StepKind.INFORMED if is_asker else StepKind.TOLD
     whom = "" if is_asker else whom
     step = _add_step(asked, kind, by=by, on=happened_on, text=text, whom=whom, form_token=form_token)
-    record_event(f"amendment.{kind}", by=by, patient=asked.patient, target=asked)
+    event = "amendment.informed" if is_asker else "amendment.told"
+    record_event(event, by=by, patient=asked.patient, target=asked)
     return step
 
 

@@ -38,7 +38,8 @@ def test_every_append_only_table_is_chained_and_counted(events):
     assert [e.chain_seq for e in events] == list(range(events[0].chain_seq, events[0].chain_seq + 5))
     assert (segment.count, bytes(segment.head)) == (events[-1].chain_seq, bytes(events[-1].chain_hash))
     assert {model._meta.db_table for model in verification.chained_models()} == {
-        *TABLES, "sessions_notes_sessionnoteversion", "interchange_importedrecord",
+        *TABLES, "sessions_notes_sessionnoteversion", "interchange_importedrecord", "amendments_amendmentlink",
+        "amendments_amendmentstep",
     }  # fmt: skip
 
 
