@@ -58,6 +58,8 @@ class Chart:
         return self.ids | self.ids_of.get(route.name, {})
 
     def path(self, route: Route, **changed: Any) -> str:
+        missing = set(route.parameters) - self.path_values(route).keys()
+        assert not missing, f"tests/clinic.py: _chart() makes nothing that {missing} of {route.name} could name"
         return route.path(**(self.path_values(route) | changed))
 
 
@@ -149,10 +151,11 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     )  # fmt: skip
     patient.refresh_from_db()
     ids = {
-        "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk, "follow_up_id": note.follow_up.pk,
-        "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk, "emergency_id": access.pk,
-        "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk, "check_id": check.pk, "object_id": by.pk, "id": by.pk, "pk": 1,
-        "url": "nothing", "uidb36": "1", "key": "x",
+        "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk,
+        "follow_up_id": note.follow_up.pk, "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk,
+        "emergency_id": access.pk, "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk,
+        "check_id": check.pk, "object_id": by.pk, "id": by.pk, "pk": 1,
+        "url": "nothing", "app_label": "accounts", "uidb36": "1", "key": "x",
     }  # fmt: skip
     named_alike = {"equipment:void_item_entry": {"log_id": stay.pk}}
     named_alike |= {f"admin:accounts_team_{page}": {"object_id": by.team_id} for page in ("change", "history")}

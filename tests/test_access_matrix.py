@@ -14,6 +14,7 @@ from django.urls import resolve
 from audit.models import AuditEvent
 from tests.access_matrix import MATRIX, ROLES, Row
 from tests.clinic import NOBODYS, PLANTED, UNKNOWN, Chart, Clinic, Visitor, alike, sign_in_all, writes
+from tests.roles import as_site
 from tests.routes import Route, routes_by_key
 
 METHODS = ("get", "head", "post", "put", "delete")
@@ -29,10 +30,11 @@ def visitors(clinic: Clinic) -> dict[str, Visitor]:
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Thousands of refusals are logged otherwise."""
+def _quiet(db: None) -> Iterator[None]:
+    """Thousands of refusals are logged otherwise, and thousands of times the site's rights taken on and laid off."""
     logging.disable(logging.WARNING)
-    yield
+    with as_site():
+        yield
     logging.disable(logging.NOTSET)
 
 

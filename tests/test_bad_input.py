@@ -79,11 +79,11 @@ def test_the_forms_are_found(forms):
 
 
 def test_sql_in_any_field_is_text(forms, visitors):
-    """Every other field, so that the rest is right; then the ones between; then all."""
+    """Every other field, so that the rest is right and the text gets as far as it can; then the ones between."""
     wrong, start = [], time.monotonic()
     for found in forms:
         usual = found.form.filled()
-        for names in (list(usual)[::2], list(usual)[1::2], list(usual)):
+        for names in (list(usual)[::2], list(usual)[1::2]):
             fields = usual | {name: INJECTIONS[n % len(INJECTIONS)] for n, name in enumerate(names)}
             response = send(visitors[found.who], found.form.action, fields)
             if response.status_code not in REFUSALS | {200, 302}:

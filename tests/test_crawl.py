@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 
 from tests.clinic import Clinic, Visitor, sign_in_all, writes
 from tests.pages import PageForm, read
+from tests.roles import as_site
 from tests.routes import patient_routes
 
 OUTSIDERS = ("stranger", "other_lead", "auditor", "deactivated", "nobody")
@@ -33,9 +34,10 @@ NOT_LED_TO = {
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
+def _quiet(db: None) -> Iterator[None]:
     logging.disable(logging.WARNING)
-    yield
+    with as_site():  # once, and not for each request
+        yield
     logging.disable(logging.NOTSET)
 
 
