@@ -84,7 +84,10 @@ def find(instrument_id: str) -> Instrument | None:
 
 
 def by_loinc(code: str) -> tuple[Instrument, Scale] | None:
-    """The instrument and scale whose score this LOINC code stands for; None for every other code."""
+    """The instrument and scale whose score this LOINC code stands for; None for every other code.
+
+    Only of the instruments in common use: what an import may bring in grows when the import is made for it.
+    """
     return _by_loinc().get(code)
 
 

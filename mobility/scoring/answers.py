@@ -13,6 +13,8 @@ from mobility.catalogue.items import Questions, Subtotal
 
 # As answers come: by item, or as pairs, in which an item can stand twice.
 Answers = Mapping[str, Decimal | str | int] | Iterable[tuple[str, Decimal | str | int]]
+# Nothing that is answered reaches this; what does would only cost time and room.
+LIMIT = 1_000_000
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,6})?")
 
 
@@ -55,11 +57,11 @@ class Checked:
 def exact(value: Decimal | str | int) -> Decimal | None:
     """The number of an answer, None for what is no number. Raises TypeError for a binary float or a truth value."""
     if isinstance(value, Decimal):
-        return value if value.is_finite() else None
+        return value if value.is_finite() and abs(value) < LIMIT and value == round(value, 6) else None
     if isinstance(value, str):
         return Decimal(value) if _NUMBER.fullmatch(value) and value.isascii() else None
     if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
+        return Decimal(value) if abs(value) < LIMIT else None
     raise TypeError(f"an answer is a Decimal, a str or an int, not {type(value).__name__}")
 
 
@@ -80,7 +82,8 @@ def check_answers(instrument: Instrument, answers: Answers) -> Checked:
             problems.append(Problem(item=name, kind=ProblemKind.DUPLICATE, message=_("This item is answered twice")))
             continue
         seen.add(name)
-        number, code = exact(value), _code_of(asked, value)
+        number = exact(value)
+        code = _code_of(asked, value if isinstance(value, str) else "" if number is None else plain(number))
         if code:
             codes[name] = code
         elif number is not None and _is_allowed(question, number):
@@ -93,11 +96,10 @@ def check_answers(instrument: Instrument, answers: Answers) -> Checked:
     return Checked(points=points, not_attempted=codes)
 
 
-def _code_of(asked: Questions, value: Decimal | str | int) -> str:
+def _code_of(asked: Questions, text: str) -> str:
     """The not-attempted code that an answer is, "" for others. 7 and 9 are written 07 and 09 on the form."""
     if asked.not_attempted is None:
         return ""
-    text = plain(value) if isinstance(value, Decimal) and value.is_finite() else str(value)
     text = text.zfill(2) if text.isdecimal() else text
     return text if text in asked.not_attempted.codes or text == asked.not_attempted.not_assessed else ""
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from mobility import catalogue
@@ -159,7 +159,21 @@ def test_every_problem_is_found_at_once_and_the_message_holds_no_answer():
     assert [(one.item, one.kind) for one in refused.value.problems] == [
         ("category", "duplicate"), ("gait", "unknown_item"), ("category", "duplicate")
     ]  # fmt: skip
-    for answer in ("6", "-1", "1.5", "1,0", "", "\N{SUPERSCRIPT TWO}", "1e0", D("NaN"), D("Infinity"), "9" * 1_000_000):
+    for answer in (
+        "6",
+        "-1",
+        "1.5",
+        "1,0",
+        "",
+        "\N{SUPERSCRIPT TWO}",
+        "1e0",
+        D("NaN"),
+        D("Infinity"),
+        D("1E+999999"),
+        D("1E-999999"),
+        10**5000,
+        "9" * 1_000_000,
+    ):
         with pytest.raises(AnswersRefused) as refused:
             score(catalogue.get("functional_ambulation_category"), {"category": answer})
         assert [one.message for one in refused.value.problems] == ["Choose one of 0, 1, 2, 3, 4, 5"]
@@ -245,7 +259,10 @@ def test_a_better_answer_to_one_item_never_lowers_a_total(data):
     answers = data.draw(legal(instrument))
     item = data.draw(st.sampled_from([one for one in instrument.questions.items if not one.is_alternate]))
     better = answers | {item.id: data.draw(st.sampled_from([one for one in item.allowed if one >= answers[item.id]]))}
-    higher = score(instrument, better, context=HAND)
+    try:
+        higher = score(instrument, better, context=HAND)
+    except AnswersRefused:
+        reject()  # the answer depends on another one that was not given
     lower = score(instrument, answers, context=HAND)
     assert all(higher.totals[name] >= lower.totals[name] for name in lower.totals)
 
