@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from audit.api import FieldHistory, stamp
-from mobility import catalogue, wording
+from mobility import catalogue, verdicts, wording
 from mobility.catalogue import BandRange, Change, Instrument, Statement
+from mobility.change import compare_values
 from mobility.querysets import MobilityScoreQuerySet
 from patients.constraints import ChecksAtOnce
 
@@ -134,10 +135,21 @@ class MobilityScore(ChecksAtOnce):
     @property
     def change(self) -> Change | None:
         """The change since the score before it (`with_previous`); None for a first one and one entered in error."""
+        before = self._before
+        return self.instrument.change(before, self.score_value) if self.instrument and before is not None else None
+
+    @property
+    def _before(self) -> Decimal | None:
         before: Decimal | None = getattr(self, "previous_value", None)
-        if before is None or self.instrument is None or self.is_in_error:
-            return None
-        return self.instrument.change(before, self.score_value)
+        return None if self.instrument is None or self.is_in_error else before
+
+    @property
+    def verdict_lines(self) -> tuple[verdicts.Line, ...]:
+        """What published thresholds say of the change since the score before it (`with_previous`)."""
+        before = self._before
+        if self.instrument is None or before is None:
+            return ()
+        return verdicts.lines(self.instrument, compare_values(self.instrument, before, self.score_value))
 
     @property
     def move(self) -> str:

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mobility import catalogue, wording
-from mobility.catalogue import Instrument
+from mobility.catalogue import Domain, Entry, Instrument
 from mobility.charts import Reading, TrendChart, trend_chart
 from ui.paging import Key
 
@@ -30,11 +31,46 @@ class Offer:
     used: int
 
 
-def offers(patient: "Patient") -> list[Offer]:
-    """Every instrument, those that this patient was scored with most first: one query."""
+@dataclass(frozen=True)
+class OfferGroup:
+    """Instruments under one heading; `key` is for ids on the page."""
+
+    key: str
+    heading: str
+    offers: Sequence[Offer]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What can be scored: the usual measures in sight, the others folded away by domain, open if one of them is chosen."""
+
+    first: Sequence[OfferGroup]
+    folded: Sequence[OfferGroup]
+    is_open: bool
+
+
+def choices() -> list[tuple[str, str]]:
+    """The ids that a form may name, with what they are called."""
+    return [(one.id, str(one.name)) for one in catalogue.recordable()]
+
+
+def menu(patient: "Patient", *, chosen: object) -> Menu:
+    """This patient's own measures, most used first, then the common ones; the others by domain: one query."""
     counts = patient.mobility_scores.counts_by_type()
-    found = [Offer(one, wording.range_of(one.default_scale), counts.get(one.id, 0)) for one in catalogue.instruments()]
-    return sorted(found, key=lambda offer: -offer.used)
+    found = [Offer(one, wording.range_of(one.default_scale), counts.get(one.id, 0)) for one in catalogue.recordable()]
+    used = sorted((one for one in found if one.used), key=lambda offer: -offer.used)
+    common = [one for one in found if not one.used and one.instrument.entry is Entry.COMMON]
+    others = [one for one in found if not one.used and one.instrument.entry is not Entry.COMMON]
+    first = [OfferGroup("used", _("Used with this patient"), used), OfferGroup("common", _("Often used"), common)]
+    by_domain = [
+        OfferGroup(domain, str(domain.label), [one for one in others if one.instrument.domain is domain])
+        for domain in Domain
+    ]
+    return Menu(
+        first=[group for group in first if group.offers],
+        folded=[group for group in by_domain if group.offers],
+        is_open=any(one.instrument.id == chosen for one in others),
+    )
 
 
 @dataclass(frozen=True)
@@ -58,6 +94,11 @@ class ScoresPage:
     rows: "Sequence[MobilityScore]"
     next_url: str
     others: "Sequence[MobilityScore]"
+
+    @property
+    def newest(self) -> "MobilityScore | None":
+        """The first of the rows that is not in error: on the first page the score that counts now."""
+        return next((score for score in self.rows if not score.is_in_error), None)
 
 
 def read(patient: "Patient", *, wanted: str, before: Key | None) -> ScoresPage | None:
@@ -96,7 +137,7 @@ def _choose(latest: "list[MobilityScore]", wanted: str) -> "MobilityScore":
 
 def _place(score: "MobilityScore") -> int:
     """In the order of the catalogue, so that links stay where they were; what it does not have any more is last."""
-    ids = [one.id for one in catalogue.instruments()]
+    ids = [one.id for one in catalogue.everything()]
     return ids.index(score.score_type) if score.score_type in ids else len(ids)
 
 
@@ -127,3 +168,12 @@ def initial(patient: "Patient", *, wanted: str, corrects: str) -> dict[str, obje
         "score_time": timezone.localtime(wrong.occurred_at).strftime("%H:%M") if wrong.has_time else "",
         "corrects": wrong.pk,
     }
+
+
+def recorded_words(score: "MobilityScore") -> str:
+    """What is said of a score (`with_previous`) once it is recorded: the value, the change since last, the verdict."""
+    words = [_("Recorded: %(name)s %(value)s.") % {"name": score.measure, "value": score.value_text}]
+    if score.change:
+        words.append(_("%(change)s since the last score.") % {"change": score.move_label})
+    words += [f"{line.text}." for line in score.verdict_lines]
+    return " ".join(words)

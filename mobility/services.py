@@ -100,7 +100,7 @@ def _is_value(was: MobilityScore, value: str | Decimal) -> bool:
 
 def _instrument(score_type: str) -> Instrument:
     found = catalogue.find(score_type)
-    if found is None:
+    if found is None or not found.may_be_recorded:
         raise ValidationError({"score_type": _("Choose the measure")})
     return found
 

@@ -1,5 +1,7 @@
 """The Mobility tab: scores, one score, recording, and saying that one was entered in error."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -70,34 +72,43 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.ADD)
 def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
-    offers = pages.offers(patient)
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         patient=patient,
-        choices=[(offer.instrument.id, offer.instrument.name) for offer in offers],
+        choices=pages.choices(),
         initial=pages.initial(patient, wanted=request.GET.get("type", ""), corrects=request.GET.get("corrects", "")),
     )
     back = place(request, pages.scores_url(patient))
-    context = {"patient": patient, "tab": "mobility", "form": form, "offers": offers, "back": back}
+    context = {"patient": patient, "tab": "mobility", "form": form, "back": back}
     if not form.is_valid():
-        return form_page(request, "mobility/record_score.html", context)
+        return _score_form(request, patient, context)
     try:
         score = services.record_score(patient=patient, by=request.user, **form.score())
     except RecordedOtherwise as repeat:
         form.renew()
         form.add_error(None, _recorded_otherwise(repeat.existing))
         context["recorded"] = repeat.existing
-        return render(request, "mobility/record_score.html", context, status=409)
+        return _score_form(request, patient, context, status=409)
     except AlreadyRecorded as repeat:
         score = repeat.existing
     except ChartArchived:
         form.add_error(None, _("This chart is archived. Make it active before adding to it."))
-        return form_page(request, "mobility/record_score.html", context)
+        return _score_form(request, patient, context)
     except ValidationError as error:
         add_service_errors(form, error)
-        return form_page(request, "mobility/record_score.html", context)
-    messages.success(request, _("Recorded: %(name)s %(value)s.") % {"name": score.measure, "value": score.value_text})
+        return _score_form(request, patient, context)
+    messages.success(request, pages.recorded_words(patient.mobility_scores.with_previous().get(pk=score.pk)))
     return saved(request, pages.scores_url(patient, score.score_type))
+
+
+def _score_form(
+    request: StaffRequest, patient: Patient, context: dict[str, Any], status: int | None = None
+) -> HttpResponse:
+    """The form with its menu of measures, which only a page that shows it reads."""
+    context["menu"] = pages.menu(patient, chosen=context["form"]["score_type"].value())
+    if status:
+        return render(request, "mobility/record_score.html", context, status=status)
+    return form_page(request, "mobility/record_score.html", context)
 
 
 def _recorded_otherwise(score: MobilityScore) -> str:

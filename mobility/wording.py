@@ -18,6 +18,8 @@ def change(instrument: Instrument, found: Change) -> str:
 def range_of(scale: Scale) -> str:
     """Which values there are, in short: 0 to 100 in steps of 5; more than 0 s; 0 m/s or more."""
     low = plain(scale.min)
+    if scale.is_open_below:
+        return _("no fixed range")
     if scale.max is None:
         words = _("more than %(min)s") if scale.exclusive_min else _("%(min)s or more")
         return words % {"min": scale.with_unit(low)}

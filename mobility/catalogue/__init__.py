@@ -1,32 +1,56 @@
-"""The outcome measures that this app knows, read once from instruments.yaml and checked strictly.
+"""The outcome measures that this app knows, read once from the files in `data` and checked strictly.
 
-Bands with low confidence or no verification never leave `Instrument.held_bands`: everything else here is safe to show.
+What was compiled with low confidence or never checked stays in the `held_` parts of an instrument: everything else here
+is safe to show.
 """
 
 from functools import cache
 from pathlib import Path
 
-from mobility.catalogue.bands import Band, BandKind, BandRange, Confidence, Verified
-from mobility.catalogue.instrument import (
-    Change,
+from mobility.catalogue.about import (
     Code,
+    Context,
     Definition,
     Direction,
     Domain,
-    Instrument,
-    Outcome,
-    Statement,
+    Entry,
+    Licence,
+    LicenceStatus,
+    Reassessment,
+    Target,
 )
+from mobility.catalogue.bands import Band, BandKind, BandRange, Sex
+from mobility.catalogue.facts import Confidence, Verified
+from mobility.catalogue.instrument import Change, Instrument, Outcome, Statement
+from mobility.catalogue.items import Item, Questions, Rule, Scoring
 from mobility.catalogue.nodes import CatalogueError
+from mobility.catalogue.reading import read_catalogue, refuse_doubles
 from mobility.catalogue.scale import Quantity, Scale, plain
-from mobility.catalogue.schema import read_catalogue
+from mobility.catalogue.thresholds import DefaultChange, Magnitude, Method, Threshold
 
-FILE = Path(__file__).with_name("instruments.yaml")
+DATA = Path(__file__).with_name("data")
+# In the order of lists; a file that stands here and not in the folder, or the other way round, stops the start.
+NAMES = (
+    "adl",
+    "balance",
+    "mobility",
+    "gait",
+    "strength",
+    "upper_limb",
+    "participation",
+    "cognition",
+    "skin_and_frailty",
+)
 
 
 @cache
 def _by_id() -> dict[str, Instrument]:
-    return {one.id: one for one in read_catalogue(FILE.read_text(encoding="utf-8"), FILE.name)}
+    if unknown := {path.stem for path in DATA.glob("*.yaml")} ^ set(NAMES):
+        raise CatalogueError(f"{DATA.name}: {', '.join(sorted(unknown))}: must be both a file and listed")
+    texts = {f"{name}.yaml": (DATA / f"{name}.yaml").read_text(encoding="utf-8") for name in NAMES}
+    found = tuple(one for name, text in texts.items() for one in read_catalogue(text, name))
+    refuse_doubles(DATA.name, found)
+    return {one.id: one for one in found}
 
 
 @cache
@@ -34,9 +58,19 @@ def _by_loinc() -> dict[str, tuple[Instrument, Scale]]:
     return {code.code: (one, one.scale(code.scale_id)) for one in instruments() for code in one.loinc}
 
 
-def instruments() -> tuple[Instrument, ...]:
-    """Every instrument, in the order of the file. Raises CatalogueError if the file breaks a rule."""
+def everything() -> tuple[Instrument, ...]:
+    """Every instrument that is described, whether or not it can be recorded yet. Raises CatalogueError."""
     return tuple(_by_id().values())
+
+
+def recordable() -> tuple[Instrument, ...]:
+    """The instruments of which one value may be kept as a score."""
+    return tuple(one for one in everything() if one.may_be_recorded)
+
+
+def instruments() -> tuple[Instrument, ...]:
+    """The instruments in common use, which are offered first. Raises CatalogueError if a file breaks a rule."""
+    return tuple(one for one in everything() if one.entry is Entry.COMMON)
 
 
 def get(instrument_id: str) -> Instrument:
@@ -50,7 +84,10 @@ def find(instrument_id: str) -> Instrument | None:
 
 
 def by_loinc(code: str) -> tuple[Instrument, Scale] | None:
-    """The instrument and scale whose score this LOINC code stands for; None for every other code."""
+    """The instrument and scale whose score this LOINC code stands for; None for every other code.
+
+    Only of the instruments in common use: what an import may bring in grows when the import is made for it.
+    """
     return _by_loinc().get(code)
 
 
@@ -62,18 +99,35 @@ __all__ = [
     "Change",
     "Code",
     "Confidence",
+    "Context",
+    "DefaultChange",
     "Definition",
     "Direction",
     "Domain",
+    "Entry",
     "Instrument",
+    "Item",
+    "Licence",
+    "LicenceStatus",
+    "Magnitude",
+    "Method",
     "Outcome",
     "Quantity",
+    "Questions",
+    "Reassessment",
+    "Rule",
     "Scale",
+    "Scoring",
+    "Sex",
     "Statement",
+    "Target",
+    "Threshold",
     "Verified",
     "by_loinc",
+    "everything",
     "find",
     "get",
     "instruments",
     "plain",
+    "recordable",
 ]

@@ -7,29 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from mobility.catalogue.facts import Fact
 from mobility.catalogue.scale import Scale, plain
+from mobility.catalogue.stretch import Stretch
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-
-class Confidence(StrEnum):
-    """How sure the compiler of a fact is."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class Verified(StrEnum):
-    """How a fact was checked while it was compiled."""
-
-    ABSTRACT = "abstract"
-    FORM = "form"
-    TERMINOLOGY = "terminology"
-    CODE = "code"
-    TERTIARY = "tertiary"
-    NONE = "none"
 
 
 class BandKind(StrEnum):
@@ -43,21 +26,11 @@ class BandKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BandRange:
-    """One named stretch of a scale; a bound of None is open. Bounds are exact."""
+class BandRange(Stretch):
+    """One named stretch of a scale."""
 
     label: "StrOrPromise"
     short: "StrOrPromise"
-    low: Decimal | None
-    low_included: bool
-    high: Decimal | None
-    high_included: bool
-
-    def contains(self, value: Decimal) -> bool:
-        """Whether the value lies in this range, each bound on one side only."""
-        if self.low is not None and (value < self.low or (value == self.low and not self.low_included)):
-            return False
-        return self.high is None or value < self.high or (value == self.high and self.high_included)
 
     def cutoffs(self, scale: Scale, *, with_unit: bool = True) -> str:
         """The bounds in words, without symbols that are misread: 61 to 90 as 61-90 (en dash), under 10 s, 30 s or more."""
@@ -83,24 +56,34 @@ class BandRange:
         return plain(high) if low == high else f"{plain(low)}\N{EN DASH}{plain(high)}"
 
 
+class Sex(StrEnum):
+    """Recorded sex, for norms that were published apart."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
 @dataclass(frozen=True, kw_only=True)
-class Band:
-    """One published set of ranges, with the population that it was found in and how far to trust it."""
+class Band(Fact):
+    """One published set of ranges, with the population that it was found in and how far to trust it.
+
+    A set for one sex or some ages makes no statement of anybody else, nor of somebody whose sex or age is not known.
+    """
 
     id: str
     scale_id: str
     kind: BandKind
     population: "StrOrPromise"
-    source: str
-    confidence: Confidence
-    verified: Verified
     ranges: tuple[BandRange, ...]
-
-    @property
-    def may_be_shown(self) -> bool:
-        """Facts of low confidence or without verification stay off every page (clinical README, "How to read it")."""
-        return self.confidence is not Confidence.LOW and self.verified is not Verified.NONE
+    sex: Sex | None = None
+    age: Stretch | None = None
 
     def range_of(self, value: Decimal) -> BandRange | None:
         """The range that holds the value; None where the set makes no statement."""
         return next((one for one in self.ranges if one.contains(value)), None)
+
+    def is_about(self, sex: Sex | None, age: int | None) -> bool:
+        """Whether the set was published for people of this sex and age in years; None stands for not known."""
+        if self.sex is not None and sex is not self.sex:
+            return False
+        return self.age is None or (age is not None and self.age.contains(Decimal(age)))

@@ -6,49 +6,27 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from mobility.catalogue.bands import Band, BandKind, BandRange, Confidence, Verified
+from mobility.catalogue.about import (
+    Code,
+    Context,
+    Definition,
+    Direction,
+    Domain,
+    Entry,
+    Licence,
+    Reassessment,
+    Target,
+)
+from mobility.catalogue.bands import Band, BandKind, BandRange, Sex
+from mobility.catalogue.items import Questions, Scoring
 from mobility.catalogue.scale import Scale, plain
+from mobility.catalogue.thresholds import DefaultChange, Threshold
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 SHORT_NAME = 30
-
-
-class Direction(StrEnum):
-    """Which way along the scale is better."""
-
-    HIGHER = "higher_is_better"
-    LOWER = "lower_is_better"
-
-    @property
-    def words(self) -> "StrOrPromise":
-        """Higher is better, or lower is better, inside a sentence."""
-        return gettext_lazy("higher is better") if self is Direction.HIGHER else gettext_lazy("lower is better")
-
-
-class Domain(StrEnum):
-    """What an instrument measures."""
-
-    ADL = "adl"
-    BALANCE = "balance"
-    MOBILITY = "mobility"
-    GAIT = "gait"
-
-    @property
-    def label(self) -> "StrOrPromise":
-        """The domain as a heading."""
-        return _DOMAINS[self]
-
-
-_DOMAINS = {
-    Domain.ADL: gettext_lazy("Activities of daily living"),
-    Domain.BALANCE: gettext_lazy("Balance"),
-    Domain.MOBILITY: gettext_lazy("Mobility"),
-    Domain.GAIT: gettext_lazy("Gait"),
-}
 
 
 class Outcome(StrEnum):
@@ -87,24 +65,6 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Code:
-    """A terminology code of the score itself on one scale."""
-
-    code: str
-    scale_id: str
-    verified: Verified
-
-
-@dataclass(frozen=True, kw_only=True)
-class Definition:
-    """Where range and scoring of an instrument come from."""
-
-    source: str
-    confidence: Confidence
-    verified: Verified
-
-
-@dataclass(frozen=True, kw_only=True)
 class Statement:
     """What one published set says of a value. Show it with `band.population` and `band.source` beside it."""
 
@@ -114,7 +74,10 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Instrument:
-    """One outcome measure. Values are Decimals that `clean_value` returned; scale_id None means the default scale."""
+    """One outcome measure. Values are Decimals that `clean_value` returned; scale_id None means the default scale.
+
+    What is `held` was compiled but not checked, or with low confidence: it is never shown and never judged by.
+    """
 
     id: str
     name: "StrOrPromise"
@@ -125,16 +88,41 @@ class Instrument:
     version_label: "StrOrPromise"
     entry_hint: "StrOrPromise"
     definition: Definition
+    licence: Licence
+    entry: Entry
+    scoring: Scoring
     scales: tuple[Scale, ...]
-    loinc: tuple[Code, ...]
+    questions: Questions
+    context: tuple[Context, ...]
+    requires: tuple[Context, ...]
+    codes: tuple[Code, ...]
+    snomed: tuple[Code, ...]
     bands: tuple[Band, ...]
     held_bands: tuple[Band, ...]
+    mdc: tuple[Threshold, ...]
+    held_mdc: tuple[Threshold, ...]
+    mcid: tuple[Threshold, ...]
+    held_mcid: tuple[Threshold, ...]
+    default_change: DefaultChange
+    reassessment: Reassessment | None
+    held_reassessment: Reassessment | None
+    cautions: "tuple[StrOrPromise, ...]"
 
     @property
     def short_name(self) -> str:
         """The name where room is short: itself, or the abbreviation of a long one."""
         name = str(self.name)
         return name if len(name) <= SHORT_NAME else self.abbreviation
+
+    @property
+    def may_be_recorded(self) -> bool:
+        """Whether one value of the default scale is a score that can be kept."""
+        return self.entry is not Entry.NONE
+
+    @property
+    def loinc(self) -> tuple[Code, ...]:
+        """The codes of the score itself, never of a panel, an item or a neighbouring test."""
+        return tuple(one for one in self.codes if one.target is Target.TOTAL)
 
     @property
     def default_scale(self) -> Scale:
@@ -165,10 +153,16 @@ class Instrument:
         value, band = _exact(value), self._descriptive(self.scale(scale_id).id)
         return band.range_of(value) if band else None
 
-    def statements_for(self, value: Decimal, scale_id: str | None = None) -> tuple[Statement, ...]:
-        """What every set that may be shown, risk and criterion sets included, says of a value; silent sets are left out."""
+    def statements_for(
+        self, value: Decimal, scale_id: str | None = None, *, sex: Sex | None = None, age: int | None = None
+    ) -> tuple[Statement, ...]:
+        """What every set that may be shown, risk and criterion sets included, says of a value; silent sets are left out.
+
+        Norms for one sex or some ages speak only of somebody whose sex and age (in years, on the day) are given.
+        """
         value, wanted = _exact(value), self.scale(scale_id).id
-        found = ((band, band.range_of(value)) for band in self.bands if band.scale_id == wanted)
+        fitting = (band for band in self.bands if band.scale_id == wanted and band.is_about(sex, age))
+        found = ((band, band.range_of(value)) for band in fitting)
         return tuple(Statement(band=band, range=one) for band, one in found if one is not None)
 
     def change(self, before: Decimal, after: Decimal, scale_id: str | None = None) -> Change:

@@ -1,5 +1,6 @@
 """Strict reading of one mapping: every error names the file, the instrument and the key."""
 
+import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
@@ -24,12 +25,16 @@ class Node:
 
     def error(self, key: str, problem: str) -> CatalogueError:
         """The error to raise about one key of this mapping."""
-        place = ".".join(part for part in (self.path, key) if part)
+        place = ".".join(part for part in (self.path, str(key)) if part)
         return CatalogueError(": ".join(part for part in (self.where, place, problem) if part))
 
     def has(self, key: str) -> bool:
         """Whether the key is there and was not read yet."""
         return key in self._values
+
+    def is_null(self, key: str) -> bool:
+        """Whether the key is there and says null."""
+        return key in self._values and self._values[key] is None
 
     def take(self, key: str) -> Any:
         """Any value of a key that must be there."""
@@ -74,6 +79,35 @@ class Node:
             raise self.error(key, f"must be true or false, not {value!r}")
         return value
 
+    def decimals(self, key: str) -> tuple[Decimal, ...]:
+        """A list of plain decimal numbers, each greater than the one before."""
+        found = tuple(self._number(key, one) for one in self._list(key))
+        if any(one >= other for one, other in itertools.pairwise(found)):
+            raise self.error(key, "must be numbers in ascending order, each once")
+        return found
+
+    def texts(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
+        """A list of lines of text."""
+        values = self._list(key, empty=empty)
+        row = Node({f"{key}[{number}]": one for number, one in enumerate(values)}, self.where, self.path)
+        return tuple(row.text(name) for name in row.rows())
+
+    def choices(self, key: str, kind: type[Choice]) -> tuple[Choice, ...]:
+        """A list of words of a fixed vocabulary."""
+        values = self._list(key)
+        row = Node({f"{key}[{number}]": one for number, one in enumerate(values)}, self.where, self.path)
+        return tuple(row.choice(name, kind) for name in row.rows())
+
+    def _list(self, key: str, *, empty: bool = False) -> list[Any]:
+        value = self.take(key)
+        if not isinstance(value, list) or not (value or empty):
+            raise self.error(key, "must be a list" if empty else "must be a list that is not empty")
+        return value
+
+    def rows(self) -> list[Any]:
+        """The keys that were not read yet, for a mapping whose keys are data."""
+        return list(self._values)
+
     def choice(self, key: str, kind: type[Choice]) -> Choice:
         """One word of a fixed vocabulary."""
         value = self.take(key)
@@ -87,9 +121,7 @@ class Node:
 
     def nodes(self, key: str, *, empty: bool = False) -> Iterator["Node"]:
         """The mappings of a list inside this one."""
-        value = self.take(key)
-        if not isinstance(value, list) or not (value or empty):
-            raise self.error(key, "must be a list" if empty else "must be a list that is not empty")
+        value = self._list(key, empty=empty)
         path = f"{self.path}.{key}" if self.path else key
         for number, one in enumerate(value):
             yield Node(one, self.where, f"{path}[{number}]")

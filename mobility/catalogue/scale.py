@@ -31,6 +31,26 @@ class Quantity(StrEnum):
     CATEGORY = "category"
     TIME = "time"
     SPEED = "speed"
+    DISTANCE = "distance"
+    FORCE = "force"
+    COUNT = "count"
+    LEVEL = "level"
+    T_SCORE = "t_score"
+
+    @property
+    def is_of_maximum(self) -> bool:
+        """Whether a value is written with the maximum of its scale: 65 of 100."""
+        return self in {Quantity.SCORE, Quantity.CATEGORY, Quantity.LEVEL}
+
+
+# What a published threshold on a scale without a unit is counted in.
+UNITLESS = {
+    Quantity.SCORE: "points",
+    Quantity.CATEGORY: "category",
+    Quantity.LEVEL: "level",
+    Quantity.COUNT: "count",
+    Quantity.T_SCORE: "t-score",
+}
 
 
 _FROM_TO = {
@@ -38,24 +58,44 @@ _FROM_TO = {
     Quantity.CATEGORY: gettext_lazy("Enter a category from %(min)s to %(max)s"),
     Quantity.TIME: gettext_lazy("Enter a time in seconds, from %(min)s to %(max)s"),
     Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, from %(min)s to %(max)s"),
+    Quantity.DISTANCE: gettext_lazy("Enter a distance in metres, from %(min)s to %(max)s"),
+    Quantity.FORCE: gettext_lazy("Enter a force in kilograms, from %(min)s to %(max)s"),
+    Quantity.COUNT: gettext_lazy("Enter a number from %(min)s to %(max)s"),
+    Quantity.LEVEL: gettext_lazy("Enter a level from %(min)s to %(max)s"),
+    Quantity.T_SCORE: gettext_lazy("Enter a T score from %(min)s to %(max)s"),
 }
 _OR_MORE = {
     Quantity.SCORE: gettext_lazy("Enter a score of %(min)s or more"),
     Quantity.CATEGORY: gettext_lazy("Enter a category of %(min)s or more"),
     Quantity.TIME: gettext_lazy("Enter a time in seconds, %(min)s or more"),
     Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, %(min)s or more"),
+    Quantity.DISTANCE: gettext_lazy("Enter a distance in metres, %(min)s or more"),
+    Quantity.FORCE: gettext_lazy("Enter a force in kilograms, %(min)s or more"),
+    Quantity.COUNT: gettext_lazy("Enter a number of %(min)s or more"),
+    Quantity.LEVEL: gettext_lazy("Enter a level of %(min)s or more"),
+    Quantity.T_SCORE: gettext_lazy("Enter a T score"),
 }
 _MORE_THAN = {
     Quantity.SCORE: gettext_lazy("Enter a score of more than %(min)s"),
     Quantity.CATEGORY: gettext_lazy("Enter a category of more than %(min)s"),
     Quantity.TIME: gettext_lazy("Enter a time in seconds, more than %(min)s"),
     Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, more than %(min)s"),
+    Quantity.DISTANCE: gettext_lazy("Enter a distance in metres, more than %(min)s"),
+    Quantity.FORCE: gettext_lazy("Enter a force in kilograms, more than %(min)s"),
+    Quantity.COUNT: gettext_lazy("Enter a number of more than %(min)s"),
+    Quantity.LEVEL: gettext_lazy("Enter a level of more than %(min)s"),
+    Quantity.T_SCORE: gettext_lazy("Enter a T score of more than %(min)s"),
 }
 _BELOW = {
     Quantity.SCORE: gettext_lazy("Enter a score below %(ceiling)s"),
     Quantity.CATEGORY: gettext_lazy("Enter a category below %(ceiling)s"),
     Quantity.TIME: gettext_lazy("Enter a time in seconds, below %(ceiling)s"),
     Quantity.SPEED: gettext_lazy("Enter a speed in metres per second, below %(ceiling)s"),
+    Quantity.DISTANCE: gettext_lazy("Enter a distance in metres, below %(ceiling)s"),
+    Quantity.FORCE: gettext_lazy("Enter a force in kilograms, below %(ceiling)s"),
+    Quantity.COUNT: gettext_lazy("Enter a number below %(ceiling)s"),
+    Quantity.LEVEL: gettext_lazy("Enter a level below %(ceiling)s"),
+    Quantity.T_SCORE: gettext_lazy("Enter a T score below %(ceiling)s"),
 }
 _DECIMALS = ngettext_lazy(
     "Enter no more than %(decimals)d decimal, such as %(example)s",
@@ -88,6 +128,14 @@ class Scale:
     ucum: str
     soft_max: Decimal | None
     axis_max: Decimal
+    # No published bound below: `min` is then ours, for storing and drawing, and no value lies under it.
+    is_open_below: bool = False
+    # The only possible values, where they are not evenly spaced.
+    values: tuple[Decimal, ...] = ()
+    # The scales whose sum this one is.
+    sum_of: tuple[str, ...] = ()
+    # Values that stand outside the order of the scale: no direction and no size of change to or from them.
+    unordered: tuple[Decimal, ...] = ()
 
     def clean(self, entered: str | Decimal) -> Decimal:
         """The value on this scale for what a person typed or a record held, with exactly `decimals` decimals.
@@ -102,6 +150,8 @@ class Scale:
             raise self._refusal("range", _BELOW[self.quantity], ceiling=plain(CEILING))
         value = number.quantize(Decimal(1).scaleb(-self.decimals))
         offset = (value - self.min) % self.step
+        if self.values and value not in self.values:
+            raise self._not_a_value(number)
         if value == number and not offset:
             return value or abs(value)
         raise self._off_the_steps(number)
@@ -110,13 +160,20 @@ class Scale:
         above = number > self.min if self.exclusive_min else number >= self.min
         return above and (self.max is None or number <= self.max)
 
+    def _not_a_value(self, number: Decimal) -> ValidationError:
+        below = max((one for one in self.values if one < number), default=self.min)
+        above = min((one for one in self.values if one > number), default=self.axis_max)
+        words = gettext_lazy("Enter %(below)s or %(above)s: this scale has no value between them")
+        return self._refusal("step", words, below=plain(below), above=plain(above))
+
     def _off_the_steps(self, number: Decimal) -> ValidationError:
         if self.step > Decimal(1).scaleb(-self.decimals):
             below = number - (number - self.min) % self.step
             words = gettext_lazy("Enter %(below)s or %(above)s: this scale goes in steps of %(step)s")
             return self._refusal("step", words, below=plain(below), above=plain(below + self.step))
         if self.decimals == 0:
-            return self._refusal("step", gettext_lazy("Enter a whole number from %(min)s to %(max)s"))
+            words = gettext_lazy("Enter a whole number from %(min)s to %(max)s")
+            return self._refusal("step", words if self.max is not None else gettext_lazy("Enter a whole number"))
         return self._refusal("decimals", _DECIMALS)
 
     def _refusal(self, code: str, words: "StrOrPromise", **more: Any) -> ValidationError:
@@ -142,6 +199,8 @@ class Scale:
     def example(self) -> str:
         """A possible value in digits from the middle of the scale, for a message about how to write one."""
         half = (self.min + self.axis_max) / 2
+        if self.values:
+            return plain(min(self.values, key=lambda one: abs(one - half)))
         value = half - (half - self.min) % self.step
         shows_decimals = not self.decimals or value % 1
         return plain(value if shows_decimals else value + self.step * 4 * 10 ** (self.decimals - 1))
@@ -151,6 +210,8 @@ class Scale:
 
         A time or speed without a unit is not: nobody said that it was seconds.
         """
+        if self.quantity is Quantity.COUNT:
+            return unit in {self.ucum, "", "1"}
         if not self.unit:
             return unit in {self.ucum, *_NO_UNIT}
         return unit in {self.ucum, self.unit}
@@ -163,10 +224,15 @@ class Scale:
 
     def format(self, value: Decimal) -> str:
         """A value as it is written anywhere: 65 of 100, 18.4 s, 0.82 m/s, with spaces that do not break."""
-        if self.max is not None and not self.unit:
+        if self.max is not None and self.quantity.is_of_maximum:
             words = _("%(value)s of %(max)s") % {"value": plain(value), "max": plain(self.max)}
             return words.replace(" ", NBSP)
         return self.with_unit(plain(value))
+
+    @property
+    def counted_in(self) -> str:
+        """What a published size of change on this scale is given in: s, m/s, points, level."""
+        return self.unit or UNITLESS.get(self.quantity, "")
 
     def with_unit(self, text: str) -> str:
         """Digits with the unit of this scale, if it has one."""

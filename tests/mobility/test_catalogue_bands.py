@@ -1,4 +1,4 @@
-"""Bands, cut-offs and direction of the eight instruments. Vectors: clinical README, "Twelve worked examples"."""
+"""Bands, cut-offs and direction of the instruments. Vectors: clinical README, "Twelve worked examples"."""
 
 from decimal import Decimal
 
@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility import catalogue
-from mobility.catalogue import BandKind, Direction, Instrument, Outcome
-from mobility.catalogue.bands import Confidence, Verified
+from mobility.catalogue import BandKind, Confidence, Direction, Instrument, Outcome, Sex, Verified
 
 D = Decimal
-INSTRUMENTS = catalogue.instruments()
+INSTRUMENTS = catalogue.everything()
 instruments = pytest.mark.parametrize("instrument", [pytest.param(one, id=one.id) for one in INSTRUMENTS])
 
 
@@ -95,7 +94,17 @@ def test_facts_without_verification_or_with_low_confidence_are_never_shown():
         ("berg_balance_scale", "berg_thirds"),
         ("elderly_mobility_scale", "smith"),
         ("ten_metre_walk", "perry"),
+        ("six_minute_walk", "bode_component"),
+        ("five_times_sit_to_stand", "falls_tiedemann"),
+        ("five_times_sit_to_stand", "falls_buatois"),
+        ("fugl_meyer_ue", "hoonhorst_capacity"),
+        ("moca", "screening_original"),
+        ("moca", "screening_23"),
     ]
+    for one in INSTRUMENTS:
+        assert all(fact.may_be_shown for fact in one.mdc + one.mcid)
+        assert not any(fact.may_be_shown for fact in one.held_mdc + one.held_mcid)
+        assert one.reassessment is None, "how often to repeat was never checked against its source"
     assert catalogue.get("berg_balance_scale").band_for(D(35)) is None
     assert catalogue.get("elderly_mobility_scale").band_for(D(13)) is None
     assert catalogue.get("ten_metre_walk").band_for(D("0.8")) is None
@@ -187,5 +196,19 @@ def test_no_binary_float_gets_in(instrument):
             call(1.5)
 
 
-def test_only_the_timed_up_and_go_is_better_lower():
-    assert [one.id for one in INSTRUMENTS if one.direction is Direction.LOWER] == ["tug"]
+def test_lower_is_better_only_where_the_file_says_so():
+    lower = {one.id for one in INSTRUMENTS if one.direction is Direction.LOWER}
+    assert lower == {"tug", "five_times_sit_to_stand", "push_tool_3", "clinical_frailty_scale", "nine_hole_peg"}
+
+
+def test_norms_for_one_sex_and_some_ages_speak_of_nobody_else():
+    stands = catalogue.get("chair_stand_30s")
+    assert stands.statements_for(D(10)) == ()
+    assert stands.statements_for(D(10), sex=Sex.FEMALE) == stands.statements_for(D(10), age=82) == ()
+    said = {
+        (sex, age): [one.band.id for one in stands.statements_for(D(9), sex=sex, age=age)]
+        for sex, age in ((Sex.MALE, 80), (Sex.MALE, 84), (Sex.MALE, 85), (Sex.FEMALE, 80), (Sex.FEMALE, 95))
+    }
+    assert list(said.values()) == [["steadi_m_80_84"], ["steadi_m_80_84"], [], [], []]
+    grip = catalogue.get("grip_strength")
+    assert [one.band.id for one in grip.statements_for(D("20.0"), sex=Sex.MALE, age=70)] == ["ewgsop2_men", "awgs_men"]

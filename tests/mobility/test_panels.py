@@ -1,6 +1,7 @@
 """Scores in the caseload, in the strip and on the timeline."""
 
 import datetime as dt
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from mobility import panels
+from mobility import catalogue, panels
 from mobility.models import MobilityScore
 from patients.registry import CaseloadColumn, CaseloadOrder, QuickAdd, Tab, TimelineSource, registry
 from tests.factories import make_patient
@@ -203,16 +204,19 @@ def test_the_timeline_pages_over_every_score_once_with_one_query_each(patient, t
 # --- Start-up ---
 
 
-def test_a_bad_catalogue_stops_the_start(tmp_path):
+def test_a_bad_catalogue_stops_the_start_and_names_file_instrument_and_key(tmp_path):
+    data = shutil.copytree(catalogue.DATA, tmp_path / "data")
+    gait = data / "gait.yaml"
+    gait.write_text(gait.read_text().replace("kind: descriptive", "kind: nice", 1))
     code = (
-        "import pathlib, mobility.catalogue as c; "
-        f"c.FILE = pathlib.Path({str(tmp_path / 'bad.yaml')!r}); "
-        "import django; django.setup()"
+        f"import pathlib, mobility.catalogue as c; c.DATA = pathlib.Path({str(data)!r}); import django; django.setup()"
     )
-    (tmp_path / "bad.yaml").write_text("schema_version: 99\n")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode != 0
-    assert "CatalogueError" in done.stderr
+    assert "CatalogueError: gait.yaml: functional_ambulation_category: bands[0].kind: must be one of" in done.stderr
+    (data / "extra.yaml").write_text("")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert "CatalogueError: data: extra: must be both a file and listed" in done.stderr
 
 
 def test_without_a_time_the_timeline_says_when_it_was_recorded(patient, therapist, time_machine):

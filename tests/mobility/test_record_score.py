@@ -63,9 +63,16 @@ def test_the_form_offers_the_patients_own_measures_first_with_every_range_and_ch
         record(patient, therapist, value, score_type="tug")
     record(patient, therapist, "5", score_type="katz_adl")
     response = sign_in(therapist).get(url(patient, "record_score"))
-    ids = [offer.instrument.id for offer in response.context["offers"]]
-    assert ids[:2] == ["tug", "katz_adl"]
-    assert sorted(ids) == sorted(one.id for one in catalogue.instruments())
+    menu = response.context["menu"]
+    assert [(one.heading, [offer.instrument.id for offer in one.offers][:2]) for one in menu.first] == [
+        ("Used with this patient", ["tug", "katz_adl"]), ("Often used", ["barthel_index", "berg_balance_scale"])
+    ]  # fmt: skip
+    assert [one.heading for one in menu.folded][:3] == [
+        "Activities of daily living", "Instrumental activities of daily living", "Mobility"
+    ]  # fmt: skip
+    ids = [offer.instrument.id for group in (*menu.first, *menu.folded) for offer in group.offers]
+    assert sorted(ids) == sorted(one.id for one in catalogue.recordable())
+    assert not menu.is_open
     text = response.content.decode()
     assert " checked" not in text
     for words in (
@@ -73,10 +80,49 @@ def test_the_form_offers_the_patients_own_measures_first_with_every_range_and_ch
         "more than 0\N{NO-BREAK SPACE}s",
         "0\N{NO-BREAK SPACE}m/s or more",
         "0 to 56",
+        "no fixed range",
     ):
         assert words in text
     assert "Enter the 0 to 100 version only" in text
     assert 'inputmode="decimal"' in text
+
+
+def test_a_measure_that_is_folded_away_is_in_sight_once_it_is_chosen(sign_in, patient, therapist):
+    client = sign_in(therapist)
+    assert client.get(url(patient, "record_score"), {"type": "braden"}).context["menu"].is_open
+    wrong = send(client, patient, score_type="demmi", score_value="47")
+    assert wrong.context["menu"].is_open
+    assert "Enter 44 or 48: this scale has no value between them" in wrong.content.decode()
+    for held_apart in ("copm", "grip_strength", "section_gg"):
+        assert "Choose the measure" in send(client, patient, score_type=held_apart, score_value="5").content.decode()
+
+
+def test_what_became_of_the_score_before_is_said_at_once_with_population_and_source(sign_in, patient, therapist):
+    client = sign_in(therapist)
+    send(client, patient, score_type="demmi", score_value="36", score_date="02-Nov-2023")
+    page = client.get(send(client, patient, score_type="demmi", score_value="48").url).content.decode()
+    assert "Recorded: de Morton Mobility Index 48" in page
+    verdict = (
+        "Up 12 since the last score. More than measurement error: a real change is more than 9 points. "
+        "As large as a change that matters to people: 10 points or more."
+    )
+    assert verdict in page
+    assert "Older acute medical inpatients" in page and "de Morton et al., 2008" in page
+    repeat = client.get(send(client, patient, score_type="demmi", score_value="44").url).content.decode()
+    assert "Within measurement error, so it may be chance: a real change is more than 9 points" in repeat
+    assert "whether it holds for a decline is not known" in repeat
+    score = patient.mobility_scores.newest_first().first()
+    alone = client.get(url(patient, "show_score", score_id=score.pk)).content.decode()
+    assert "Smaller than a change that matters to people: 10 points or more" in alone
+    for value in ("60", "70"):
+        barthel = client.get(send(client, patient, score_value=value).url).content.decode()
+    assert "How large a change is real depends on the diagnosis" in barthel
+    for value in ("3", "4"):
+        katz = client.get(send(client, patient, score_type="katz_adl", score_value=value).url).content.decode()
+    assert "No published threshold on file" in katz
+    for level in ("8", "9"):
+        frailty = client.get(send(client, patient, score_type="clinical_frailty_scale", score_value=level).url)
+    assert "Not comparable: one of the levels is no further step of the scale" in frailty.content.decode()
 
 
 def test_a_measure_in_the_address_is_chosen_and_an_unknown_one_is_not(sign_in, patient, therapist):

@@ -1,0 +1,103 @@
+"""A verdict on a change in plain words, each sentence with the population and the source of its threshold."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mobility.catalogue import Instrument, Outcome, Scale, Threshold, plain
+from mobility.change import Judgement, Obstacle, Size, Verdict
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence; population and source are "" where no threshold is behind it."""
+
+    text: str
+    population: "StrOrPromise" = ""
+    source: str = ""
+    note: str = ""
+
+
+def lines(instrument: Instrument, verdict: Verdict) -> tuple[Line, ...]:
+    """What may be said of a change. Missing means unknown: never "no real change"."""
+    if verdict.change is None:
+        return tuple(Line(one) for one in _obstacles(verdict))
+    if verdict.outcome is Outcome.SAME:
+        return ()
+    scale = verdict.change.scale
+    found = [_error(one, scale) for one in (verdict.mdc,) if one] + [
+        _matter(one, scale) for one in (verdict.mcid,) if one
+    ]
+    return tuple(found) or (Line(_none(instrument)),)
+
+
+def _none(instrument: Instrument) -> str:
+    if instrument.mdc or instrument.mcid:
+        return _("How large a change is real depends on the diagnosis: no published threshold fits every patient")
+    return _("No published threshold on file")
+
+
+def _error(judged: Judgement, scale: Scale) -> Line:
+    facts = {"amount": amount(judged.threshold, scale)}
+    if judged.size is not Size.BELOW:
+        text = _("More than measurement error: a real change is %(amount)s") % facts
+    else:
+        text = _("Within measurement error, so it may be chance: a real change is %(amount)s") % facts
+    return Line(text, judged.threshold.population, judged.threshold.source)
+
+
+def _matter(judged: Judgement, scale: Scale) -> Line:
+    facts = {"amount": amount(judged.threshold, scale)}
+    words = {
+        Size.BELOW: _("Smaller than a change that matters to people: %(amount)s"),
+        Size.WITHIN_RANGE: _("Within the published range of changes that matter to people: %(amount)s"),
+        Size.BEYOND: _("As large as a change that matters to people: %(amount)s"),
+    }
+    if judged.threshold.value_high is not None:
+        words[Size.BEYOND] = _("Beyond the published range of changes that matter to people: %(amount)s")
+    note = (
+        _("Found in people who improved; whether it holds for a decline is not known")
+        if judged.is_about_worsening
+        else ""
+    )
+    return Line(words[judged.size] % facts, judged.threshold.population, judged.threshold.source, note)
+
+
+def amount(threshold: Threshold, scale: Scale) -> str:
+    """The size of a threshold: 9 points or more; more than 9 points; 5 to 6.5 kg; 19.4 % of the earlier score or more."""
+    if threshold.value_high is not None:
+        words = _("%(low)s to %(high)s")
+        return words % {"low": plain(threshold.value), "high": _counted(threshold.value_high, threshold, scale)}
+    words = _("more than %(amount)s") if threshold.is_strict else _("%(amount)s or more")
+    return words % {"amount": _counted(threshold.value, threshold, scale)}
+
+
+def _counted(value: "Decimal", threshold: Threshold, scale: Scale) -> str:
+    number = plain(value)
+    if threshold.is_percent:
+        return _("%(number)s%% of the earlier score") % {"number": number}
+    if scale.unit or threshold.unit != "points":
+        return scale.with_unit(number)
+    return ngettext("%(number)s point", "%(number)s points", 1 if value == 1 else 2) % {"number": number}
+
+
+def _obstacles(verdict: Verdict) -> list[str]:
+    words = {
+        Obstacle.INSTRUMENT: _("Not comparable: another measure"),
+        Obstacle.VERSION: _("Not comparable: another version of the measure"),
+        Obstacle.SCALE: _("Not comparable: another scale of the measure"),
+        Obstacle.ITEMS: _("Not comparable: other items were scored"),
+        Obstacle.RECODE: _("Not comparable: one of the scores counts activities that were not attempted"),
+        Obstacle.ORDER: _("Not comparable: one of the levels is no further step of the scale"),
+    }
+    context = [
+        _("Not comparable: %(context)s differs or is not known") % {"context": one.label} for one in verdict.differing
+    ]
+    return [words[one] for one in verdict.obstacles if one in words] + context
