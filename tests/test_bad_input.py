@@ -37,6 +37,8 @@ NASTY = (
 # fmt: on
 # Each time with another secret.
 NEVER_TWICE = {"mfa_activate_totp", "mfa_add_webauthn"}
+# The trail itself, which each request makes longer.
+GROWS = {"audit:show_who_looked", "audit:show_looks", "audit:print_looks", "audit:list_events", "audit:export_events"}
 any_text = st.one_of(st.sampled_from(NASTY), st.text(max_size=40), st.integers().map(str), st.dates().map(str))
 # What is sent for one field: nothing, a value, or several.
 sent_values = st.one_of(st.none(), any_text.map(lambda text: [text]), st.lists(any_text, min_size=2, max_size=3))
@@ -75,7 +77,8 @@ def send(visitor: Visitor, address: str, fields: dict[str, Any]) -> Any:
 def test_the_forms_are_found(forms):
     names = {found.name.partition(" ")[0] for found in forms}
     posting = {route.name for key, found in routes_by_key().items() for route in found if MATRIX[key].post == 422}
-    assert posting - names <= {"patients:request_access", "admin:accounts_lockout_change"}
+    after_a_decision = {f"amendments:{page}" for page in ("record_told", "add_statement", "add_rebuttal")}
+    assert posting - names <= {"patients:request_access", "admin:accounts_lockout_change"} | after_a_decision
 
 
 def test_sql_in_any_field_is_text(forms, visitors):
@@ -122,7 +125,7 @@ def test_sql_in_any_address_finds_nothing_and_changes_nothing(clinic, visitors):
                 if response.status_code >= 500:
                     wrong.append(f"{key}: {response.status_code} for {text}")
                 pages.append((response.status_code, re.sub(rb"ZQZQ.*?ZQZQ", b"", alike(response))))
-            if pages[0] != pages[1]:
+            if pages[0] != pages[1] and key not in GROWS:
                 wrong.append(f"{key}: true and false are told apart")
     assert not wrong, "\n".join(wrong)
     assert time.monotonic() - start < 120, "something slept"
