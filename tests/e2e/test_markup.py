@@ -174,7 +174,8 @@ def pages(clinic: Clinic) -> list[tuple[str, str]]:
 
 def markers_on(visitors: dict[str, Visitor], who: str, address: str) -> set[str]:
     response = visitors[who].get(address)
-    text = response.content.decode() if response.status_code == 200 else ""
+    is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")  # and no download
+    text = response.content.decode() if is_page else ""
     return {one or other for one, other in MARKED.findall(text)}
 
 
