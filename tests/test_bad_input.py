@@ -153,7 +153,7 @@ def test_whatever_is_typed_no_form_breaks_and_a_refused_one_keeps_it(forms, visi
 
 def checked(found: Found, visitors: dict[str, Visitor]) -> Any:
     @settings(
-        max_examples=int(os.environ.get("OT_EXAMPLES", 5)), deadline=None, database=None, derandomize="CI" in os.environ,
+        max_examples=int(os.environ.get("OT_EXAMPLES", 3)), deadline=None, database=None, derandomize="CI" in os.environ,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def holds(fields: dict[str, Any]) -> None:
