@@ -45,6 +45,7 @@ CHOSEN = {
     "patients:decide_access": {"state": "declined"},
     "patients:add_member": {"user": "stranger", "role": "covering"},
     "patients:hand_over": {"to": "lead", "keep_as_cover": "on"},
+    "amendments:record_request": {"asked_by": "representative", "about": "details:0"},
     "equipment:return_item": {"condition": "needs_repair"},
     "admin:accounts_user_change": {"username": "therapist", "is_active": "on"},
 }
@@ -58,8 +59,8 @@ NEVER_SHOWN = {
 LAST = ("patients:end_membership", "patients:hand_over", "patients:change_chart_status")
 # Texts that are saved as numbers only: tests/test_bad_input.py looks at how they are shown again with the refusal.
 NUMBERS = {"score_value", "confirmed"}
-# Not saved by what this test fills in: filters, requests to amend (which need an entry chosen), and who else was told.
-NOT_YET = {"patient", "person", "asked_by_name", "wanted", "whom", "text"}
+# Not saved by what this test fills in: filters, and what is told after a request to amend was decided.
+NOT_YET = {"patient", "person", "whom", "text"}
 
 OFTEN = 9
 
@@ -159,6 +160,7 @@ def pages(clinic: Clinic) -> list[tuple[str, str]]:
     found = [("lead", "/caseload/?scope=team"), ("therapist", "/caseload/")]
     chart = f"/patients/{clinic.own.patient.pk}"
     found += [("lead", f"{chart}/notes/{note.pk}/") for note in clinic.own.patient.session_notes.all()]
+    found += [("lead", f"{chart}/amendments/{asked.pk}/") for asked in clinic.own.patient.amendment_requests.all()]
     found += [("lead", f"/equipment/{item.pk}/") for item in EquipmentItem.objects.all()]
     found += [("therapist", f"{chart}/"), ("therapist", f"{chart}/notes/write/")]
     found += [("therapist", f"{chart}/notes/drafts/{draft.pk}/") for draft in clinic.own.patient.note_drafts.all()]
