@@ -20,6 +20,7 @@ from audit.origin import coming_through, current_command, current_request
 from audit.provenance import Trace, origins_of, people_who_looked, trace
 from audit.recorded import as_of, as_recorded
 from audit.relationships import Relationship
+from audit.writing import add_event
 
 __all__ = [
     "Acting",
@@ -139,12 +140,11 @@ def record_event(
     is the one being answered where none is given. Runs in the caller's transaction; the database says when.
     """
     request = request or current_request()
-    event = apps.get_model("audit", "AuditEvent")
     replayed = _replayed.get()
-    event.objects.create(
-        event_type=Event(event_type),
-        actor=by if getattr(by, "pk", None) else None,
-        patient=patient,
+    add_event(
+        event_type=str(Event(event_type)),
+        actor_id=getattr(by, "pk", None),
+        patient_id=getattr(patient, "pk", None),
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
         route=_route(request) or current_command()[:120],
@@ -153,8 +153,8 @@ def record_event(
         address=client_address(request) if request else None,
         user_agent=request.headers.get("User-Agent", "")[:300] if request else "",
         request_id=getattr(request, "request_id", None),
-        relationship=Relationship(relationship) if relationship else None,
-        actor_role=getattr(by, "role", None) or None,
+        relationship=str(Relationship(relationship)) if relationship else None,
+        actor_role=str(role) if (role := getattr(by, "role", None)) else None,
         **({"created_at": replayed} if replayed else {}),
     )
 

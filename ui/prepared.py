@@ -7,10 +7,11 @@ docs/adr/0008-prepared-queries.md says what that costs a page, and what this rel
 import copy
 import datetime as dt
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField, Func, Model, QuerySet, Value
 
@@ -87,16 +88,28 @@ class Prepared:
         return self._compiled
 
 
-def _fetch(connection: Any, sql: str, params: tuple[Any, ...]) -> list[Any]:
-    """The rows. Values are bound in the server, so that a connection that asks again finds the plan made."""
+def execute(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Run a statement that every page runs, with a plan that the connection keeps."""
+    with _executed(connections[using], sql, params):
+        pass
+
+
+def _fetch(connection: Any, sql: str, params: Sequence[Any]) -> list[Any]:
+    with _executed(connection, sql, params) as cursor:
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+@contextmanager
+def _executed(connection: Any, sql: str, params: Sequence[Any]) -> Iterator[Any]:
+    """A cursor. Values are bound in the server, so that a connection that asks again finds the plan made."""
     connection.ensure_connection()
     server_binding: Any = ServerBindingCursor
     with connection._prepare_cursor(server_binding(connection.connection)) as cursor:
         cursor.execute(sql, params)
         if connection.queries_logged:  # the driver no longer knows the text of a statement that it has prepared
             connection.queries_log[-1]["sql"] = sql
-        rows: list[Any] = cursor.fetchall()
-        return rows
+        yield cursor
 
 
 class _Bound:
