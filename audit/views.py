@@ -68,7 +68,7 @@ def _events_page(request: StaffRequest, search: EventSearch) -> HttpResponse:
         "has_more_first": len(first) > FIRST,
         "is_first_page": "before" not in request.GET,
         "days": UNASKED.days,
-        "most": export.MOST,
+        "most": f"{export.MOST:,}",
     }
     return form_page(request, "audit/list_events.html", context)
 
@@ -83,7 +83,7 @@ def export_events(request: StaffRequest, trail: Trail) -> HttpResponse:
     try:
         rows = export.rows_of(search)
     except export.TooMany:
-        search.form.add_error(None, _("This search has more than %(n)s events. Narrow it.") % {"n": export.MOST})
+        search.form.add_error(None, _("This search has more than %(n)s events. Narrow it.") % {"n": f"{export.MOST:,}"})
         return _events_page(request, search)
     search.record("audit.exported", request, rows=len(rows))
     return csv.download("audit-trail", export.HEADING, rows)
@@ -121,7 +121,9 @@ def print_looks(request: StaffRequest, trail: Trail, chart_id: Any) -> HttpRespo
     form = looks.PeriodForm(request.GET)
     found = looks.read(trail, patient, form, by_day=True)
     if len(found) > looks.LINES:
-        form.add_error(None, _("The report would have more than %(n)s lines. Narrow the time.") % {"n": looks.LINES})
+        form.add_error(
+            None, _("The report would have more than %(n)s lines. Narrow the time.") % {"n": f"{looks.LINES:,}"}
+        )
     if form.errors:
         return form_page(request, "audit/show_looks.html", {"patient": patient, "form": form, "section": "audit"})
     record_event("audit.looks_printed", by=request.user, patient=patient, request=request, details={"rows": len(found)})

@@ -76,6 +76,7 @@ class Command(BaseCommand):
             "DEBUG": "0",
             "OT_DEMO": "1",  # invented people
             "OT_REQUIRE_SECOND_FACTOR": "none",  # its leads sign in by password
+            "ACCESS_LOG": "0",
             "HTTPS": "0",  # plain HTTP on this machine; production's encryption ends in front of gunicorn
             "ALLOWED_HOSTS": "127.0.0.1",
             "SECRET_KEY": secrets.token_urlsafe(64),
