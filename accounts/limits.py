@@ -109,7 +109,10 @@ class Trial:
     def _lock(self, subject: str, rule: Rule) -> None:
         with connection.cursor() as cursor:  # one at a time for each subject; nobody else waits
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"lockout:{self.scope}:{subject}"])
-        if self.counts().get(subject, 0) < rule.number:
+        if (
+            self.counts().get(subject, 0) < rule.number
+            or Lockout.objects.in_force().filter(scope=self.scope, subject=subject).exists()
+        ):
             return  # another request, just now
         Attempt.objects.filter(scope=self.scope, subject=subject).delete()
         earlier = Lockout.objects.counting().filter(scope=self.scope, subject=subject).count()
@@ -136,12 +139,13 @@ def begin(request: HttpRequest, scope: Scope, *, login: str = "", account: User 
     subject = f"account:{account.pk}" if account else f"name:{hashlib.sha256(_plain(login).encode()).hexdigest()}"
     trial = Trial(request, scope, subject, f"address:{client_address(request)}", account)
     rules = trial.rules
-    if Lockout.objects.in_force().filter(scope=scope, subject__in=list(rules)).exists():
-        raise TooMany
     places = Attempt.objects.bulk_create([Attempt(scope=scope, subject=name) for name in rules])
     trial.places = [place.pk for place in places]
+    # In this order: a lockout takes the attempts away that led to it, so that who no longer counts them finds it.
     counts = trial.counts()
-    if any(counts.get(name, 0) > rule.number for name, rule in rules.items()):
+    is_locked = Lockout.objects.in_force().filter(scope=scope, subject__in=list(rules)).exists()
+    if is_locked or any(counts.get(name, 0) > rule.number for name, rule in rules.items()):
+        Attempt.objects.filter(pk__in=trial.places).delete()  # nothing was tried
         raise TooMany
     return trial
 
