@@ -171,3 +171,16 @@ def test_no_service_writes_audit_rows_past_the_api():
                 assert path.relative_to(ROOT).as_posix() in {"audit/models.py", "audit/api.py", "audit/writing.py"}, (
                     path
                 )
+
+
+def test_what_a_service_records_for_a_page_names_the_page_and_its_request(sign_in, patient, therapist):
+    form = {"to": "hoist", "reason": "Pain", "seen_on": "01-Oct-2025", "from_status": "assist_1"}
+    sign_in(therapist).post(f"/patients/{patient.pk}/status/", form)
+    gate, service = (
+        AuditEvent.objects.get(event_type="chart.written"),
+        AuditEvent.objects.get(event_type="chart.edited"),
+    )
+    assert (service.route, service.method, service.address) == ("patients:change_status", "POST", "127.0.0.1")
+    assert service.request_id == gate.request_id is not None
+    services.change_chart_status(patient=patient, to="inactive", reason="Away", by=therapist)
+    assert AuditEvent.objects.newest_first().first().request_id is None, "nothing of the request is left"

@@ -9,7 +9,7 @@ from django.utils import timezone
 import equipment.services
 from equipment.models import EquipmentItem, EquipmentLog
 from mobility.models import MobilityScore
-from patients import services
+from patients import as_of, provenance, services
 from patients.models import Patient
 from tests.factories import UserFactory, make_patient
 from tests.interchange.samples import (
@@ -55,6 +55,18 @@ def clinic(at):
 
 
 # Scores.
+
+
+def test_what_happened_long_ago_is_in_no_chart_as_it_stood_before_the_import(tmp_path, bring, therapist):
+    bring(write(tmp_path, person(), score(loinc=BARTHEL), used(start="2020-03-01", end="2020-04-01"), thing()))
+    patient = Patient.objects.get()
+    assert patient.mobility_scores.get().occurred_at < patient.created_at - dt.timedelta(days=100)
+    assert as_of.read(patient, patient.created_at - dt.timedelta(minutes=1)) is None
+    panels = {panel.key: data for panel, data in as_of.read(patient, timezone.now()).panels}
+    assert (len(panels["score"]["scores"]), len(panels["equipment_past"]["loans"])) == (1, 1)
+    for what, key in (("patient", "date_of_birth"), ("score", str(patient.mobility_scores.get().pk))):
+        [(said, origin)] = provenance.find(patient, what, key).said
+        assert (said.by, str(origin)) == (therapist, "Import of records")
 
 
 def test_a_score_stands_in_the_chart(tmp_path, bring, therapist):
