@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from audit.events import Event
 from audit.relationships import TO_LOOK_AT, Relationship
+from patients.as_of import parse_step
+from ui.dates import show_moment
 
 EVENTS: dict[str, Any] = dict(Event.choices)
 
@@ -153,11 +156,13 @@ def page_words(route: str) -> str:
 
 
 def child_words(details: Mapping[str, Any]) -> str:
-    """Which note, score or loan was opened; empty for a page of the chart as a whole."""
-    child = details.get("child")
-    if not isinstance(child, Mapping):
-        return ""
-    return ", ".join(str(CHILDREN.get(name, name + " %(key)s")) % {"key": key} for name, key in child.items())
+    """Which note, score or loan was opened, or which past moment; empty for a page of the chart as a whole."""
+    child, moment = details.get("child"), parse_step(str(details.get("as_of", "")))
+    known = child.items() if isinstance(child, Mapping) else ()
+    found = [str(CHILDREN.get(name, name + " %(key)s")) % {"key": key} for name, key in known]
+    if moment:
+        found.append(_now("as of %(moment)s") % {"moment": show_moment(moment)})
+    return ", ".join(found)
 
 
 class InWords:

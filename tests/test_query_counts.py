@@ -29,7 +29,7 @@ PINNED = {
     "/patients/{pk}/amendments/": 7,
     "/amendments/": 6,
     "/patients/{pk}/history/": 7,
-    "/patients/{pk}/as-of/?at={at}": 17,
+    "/patients/{pk}/as-of/?at={at}": 18,
     "/patients/{pk}/known/status/mobility_status/": 8,
     "/patients/{pk}/known/patient/alerts/": 8,
     "/equipment/": 10,
