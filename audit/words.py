@@ -87,6 +87,8 @@ PAGES: dict[str, Any] = {
     "mobility:show_score": _("A score"),
     "mobility:record_score": _("Recording a score"),
     "mobility:mark_in_error": _("Marking a score as entered in error"),
+    "mobility:list_measures": _("Outcome measures"),
+    "mobility:show_measure": _("An outcome measure"),
     "equipment:show_custody": _("Equipment of the patient"),
     "equipment:check_out": _("Checking equipment out"),
     "equipment:return_item": _("Returning equipment"),

@@ -1,10 +1,13 @@
 from django.urls import path
 
 from mobility import views
+from mobility.reference import views as reference
 
 app_name = "mobility"
 scores = "patients/<uuid:patient_id>/scores/"
 urlpatterns = [
+    path("measures/", reference.list_measures, name="list_measures"),
+    path("measures/<slug:measure>/", reference.show_measure, name="show_measure"),
     path(scores, views.show_scores, name="show_scores"),
     path(scores + "record/", views.record_score, name="record_score"),
     path(scores + "<int:score_id>/", views.show_score, name="show_score"),

@@ -104,6 +104,10 @@ audit:show_looks                        200 405    .   +   .   .   +   .   .   w
 audit:print_looks                       200 405    .   +   .   .   +   .   .   w   s   U
 dashboards:show_dashboard               200 405    .   +   .   .   .   .   .   w   s
 
+# What is known of each outcome measure
+mobility:list_measures                  200 405    +   +   +   +   +   +   .   w   s
+mobility:show_measure                   200 405    +   +   +   +   +   +   .   w   s
+
 # The register of equipment
 equipment:list_items                    200 302    +   +   +   +   .   .   .   w   s
 equipment:show_item                     200 405    +   +   +   +   .   .   .   w   s   TLAO

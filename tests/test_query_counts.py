@@ -33,6 +33,8 @@ PINNED = {
     "/patients/{pk}/known/status/mobility_status/": 8,
     "/patients/{pk}/known/patient/alerts/": 8,
     "/equipment/": 10,
+    "/measures/": 4,
+    "/measures/barthel_index/": 4,
     "/status-history/": 6,
     "/audit/events/": 8,
     "/audit/charts/{pk}/": 8,
