@@ -24,6 +24,7 @@ PINNED = {
     "/dashboard/": 12,
     "/patients/{pk}/": 15,
     "/patients/{pk}/scores/": 10,
+    "/patients/{pk}/scores/export/": 8,
     "/patients/{pk}/notes/": 10,
     "/patients/{pk}/equipment/": 11,
     "/patients/{pk}/amendments/": 7,

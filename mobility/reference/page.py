@@ -113,6 +113,7 @@ class MeasurePage:
     scales: Sequence[ScaleFacts]
     context: Sequence["StrOrPromise"]
     items: Sequence[ItemFacts]
+    shared_answers: Sequence[tuple[str, "StrOrPromise"]]  # of every item, where all take the same
     times: Sequence[TimeFacts]
     conversion: Sequence[tuple[str, str]]
     bands: Sequence[BandFacts]
@@ -133,6 +134,7 @@ class MeasurePage:
 def page_of(one: Instrument) -> MeasurePage:
     """The facts of one measure, ready to be shown."""
     asked = one.questions
+    items = [_item(one, item) for item in asked.items] if one.licence.item_level else []
     conversion = asked.conversion if asked.conversion and asked.conversion.may_be_shown else None
     return MeasurePage(
         instrument=one,
@@ -141,7 +143,8 @@ def page_of(one: Instrument) -> MeasurePage:
         definition_trust=words.trust(one.definition),
         scales=[ScaleFacts(scale.label, words.values_of(scale)) for scale in one.scales],
         context=[kind.label for kind in dict.fromkeys((*one.requires, *one.context))],
-        items=[_item(one, item) for item in asked.items] if one.licence.item_level else [],
+        items=items,
+        shared_answers=_shared_answers(items),
         times=[_time(one, rule) for rule in asked.times if rule.may_be_shown],
         conversion=[(plain(raw), plain(to)) for raw, to in conversion.table.items()] if conversion else [],
         bands=[_band(one, band) for band in one.bands],
@@ -180,14 +183,18 @@ def _item(one: Instrument, item: Item) -> ItemFacts:
     return ItemFacts(item.label, [(plain(value), item.levels.get(value, "")) for value in item.allowed], notes)
 
 
+def _shared_answers(items: Sequence[ItemFacts]) -> Sequence[tuple[str, "StrOrPromise"]]:
+    first = items[0].answers if items else ()
+    return first if len(items) > 1 and all(item.answers == first for item in items) else ()
+
+
 def _time(one: Instrument, rule: TimeRule) -> TimeFacts:
-    item, seconds = one.questions.item(rule.item), one.default_scale
+    item = one.questions.item(rule.item)
     found = [(_seconds(stretch.low, stretch.low_included, stretch.high, stretch.high_included), plain(stretch.points))
              for stretch in rule.ranges]  # fmt: skip
     if rule.unable is not None:
         found.append((_("Not able"), plain(rule.unable)))
-    label = item.label if item else seconds.label
-    return TimeFacts(label, found, rule.source, words.trust(rule))
+    return TimeFacts(item.label if item else rule.id, found, rule.source, words.trust(rule))
 
 
 def _seconds(low: object, low_in: bool, high: object, high_in: bool) -> str:

@@ -52,7 +52,7 @@ LICENCES = {
     LicenceStatus.PUBLIC_DOMAIN: gettext_lazy("Public domain"),
     LicenceStatus.FREE: gettext_lazy("Free to use"),
     LicenceStatus.FREE_NONCOMMERCIAL: gettext_lazy("Free for non-commercial use"),
-    LicenceStatus.PERMISSION_REQUIRED: gettext_lazy("Needs the owner’s permission"),
+    LicenceStatus.PERMISSION_REQUIRED: gettext_lazy("Needs permission of the owner"),
     LicenceStatus.PROPRIETARY: gettext_lazy("Proprietary: needs a licence"),
 }
 BAND_KINDS = {
