@@ -27,7 +27,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
         ("chart", "registration", "score", "note", "note_draft", "follow_up", "equipment", "amendment"),
     ),
     "accounts": (_("Accounts and signing in"), ("account", "admin")),
-    "exported": (_("Searched, printed and exported"), (Event.LIST_SEARCHED, "audit")),
+    "exported": (_("Searched, printed and exported"), (Event.LIST_SEARCHED, Event.SCORE_EXPORTED, "audit")),
     "operations": (_("Operations"), ()),
 }
 
@@ -90,6 +90,9 @@ PAGES: dict[str, Any] = {
     "mobility:show_score": _("A score"),
     "mobility:record_score": _("Recording a score"),
     "mobility:mark_in_error": _("Marking a score as entered in error"),
+    "mobility:export_scores": _("Export of the scores"),
+    "mobility:list_measures": _("Outcome measures"),
+    "mobility:show_measure": _("An outcome measure"),
     "equipment:show_custody": _("Equipment of the patient"),
     "equipment:check_out": _("Checking equipment out"),
     "equipment:return_item": _("Returning equipment"),
