@@ -72,6 +72,7 @@ class Event(models.TextChoices):
     ACCESS_DECLINED = "access.declined", _("Request for access declined")
     SCORE_RECORDED = "score.recorded", _("Score recorded")
     SCORE_ENTERED_IN_ERROR = "score.entered_in_error", _("Score marked as entered in error")
+    SCORE_EXPORTED = "score.exported", _("Scores of a chart exported")
     ASSESSMENT_SAVED = "assessment.saved", _("Assessment saved as incomplete")
     ASSESSMENT_COMPLETED = "assessment.completed", _("Assessment completed")
     ASSESSMENT_ENTERED_IN_ERROR = "assessment.entered_in_error", _("Assessment marked as entered in error")
