@@ -1,0 +1,40 @@
+// Scoring item by item: a key chooses an option and leads to the next item. The form works without this file.
+const form = document.querySelector("[data-items]");
+const items = form ? [...form.querySelectorAll("[data-item]")] : [];
+const chosen = (item) => item.querySelector("input[type=radio]:checked");
+
+function show(item) {
+  const target = chosen(item) || item.querySelector("input[type=radio]");
+  target.focus({ preventScroll: true });
+  item.scrollIntoView({ block: "nearest" });
+}
+
+// The next item without an answer after this one; after the last of them the button that saves.
+function next(item) {
+  const rest = items.slice(items.indexOf(item) + 1);
+  const open = rest.find((one) => !chosen(one)) || items.find((one) => !chosen(one));
+  if (open) show(open);
+  else form.querySelector("button[value=complete]").focus();
+}
+
+form?.addEventListener("keydown", (event) => {
+  if (document.documentElement.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!event.target.matches("[data-item] input[type=radio]")) return;
+  const item = event.target.closest("[data-item]");
+  const option = item.querySelector(`input[data-digit="${CSS.escape(event.key)}"]`);
+  if (!option || event.key.length !== 1) return;
+  event.preventDefault();
+  if (!option.checked) {
+    option.checked = true;
+    option.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  next(item);
+});
+
+form?.addEventListener("change", (event) => event.target.closest("[data-item]")?.classList.remove("item--todo"));
+
+// Where there is a keyboard the first open item is ready for it; errors come first.
+if (items.length && !document.querySelector("[data-focus-on-load]") && matchMedia("(hover: hover)").matches) {
+  const open = items.find((one) => !chosen(one));
+  if (open && !open.querySelector("input[type=text]")) show(open);
+}
