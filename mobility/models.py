@@ -166,3 +166,8 @@ class MobilityScore(ChecksAtOnce):
         if change and self.instrument:
             return wording.change(self.instrument, change)
         return "" if self.is_in_error or self.instrument is None else str(wording.FIRST)
+
+
+from mobility.plans.models import DueMeasure, PlannedMeasure, Rule, TeamMeasure  # noqa: E402
+
+__all__ = ["DueMeasure", "MobilityScore", "PlannedMeasure", "Rule", "TeamMeasure"]

@@ -1,12 +1,18 @@
 from django.urls import path
 
 from mobility import views
+from mobility.plans import views as plans
 
 app_name = "mobility"
 scores = "patients/<uuid:patient_id>/scores/"
+plan = "patients/<uuid:patient_id>/plan/"
 urlpatterns = [
     path(scores, views.show_scores, name="show_scores"),
     path(scores + "record/", views.record_score, name="record_score"),
     path(scores + "<int:score_id>/", views.show_score, name="show_score"),
     path(scores + "<int:score_id>/in-error/", views.mark_in_error, name="mark_in_error"),
+    path(plan, plans.show_plan, name="show_plan"),
+    path(plan + "measure/", plans.plan_measure, name="plan_measure"),
+    path(plan + "<int:planned_id>/undo/", plans.undo_plan, name="undo_plan"),
+    path("team/measures/", plans.list_team_measures, name="list_team_measures"),
 ]

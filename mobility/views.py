@@ -16,6 +16,7 @@ from mobility import pages, services
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
 from mobility.models import MobilityScore
+from mobility.plans import panels as plans
 from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
@@ -47,6 +48,7 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
         "page": pages.read(patient, wanted=request.GET.get("type", ""), before=before),
         "before": before,
         "may_add": _may_add(patient),
+        **plans.due(patient),
     }
     return render(request, "mobility/show_scores.html", context)
 
