@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from amendments import services as amendments
 from equipment import services as equipment
+from mobility import catalogue
 from mobility import services as mobility
+from mobility.plans import services as plans
 from patients import services
 from patients.as_of import step_to
 from sessions_notes import services as notes
@@ -19,10 +21,10 @@ from tests.factories import make_patient
 
 # Everything included: session, user, gate, audit row, transaction statements.
 PINNED = {
-    "/caseload/": 12,
-    "/caseload/?scope=team": 12,
+    "/caseload/": 13,
+    "/caseload/?scope=team": 13,
     "/dashboard/": 12,
-    "/patients/{pk}/": 15,
+    "/patients/{pk}/": 16,
     "/patients/{pk}/scores/": 11,
     "/patients/{pk}/plan/": 9,
     "/patients/{pk}/notes/": 10,
@@ -30,7 +32,7 @@ PINNED = {
     "/patients/{pk}/amendments/": 7,
     "/amendments/": 6,
     "/patients/{pk}/history/": 7,
-    "/patients/{pk}/as-of/?at={at}": 17,
+    "/patients/{pk}/as-of/?at={at}": 19,
     "/patients/{pk}/known/status/mobility_status/": 8,
     "/patients/{pk}/known/patient/alerts/": 8,
     "/equipment/": 10,
@@ -61,6 +63,10 @@ def fill(patient, by, count: int) -> None:
             follow_up_needed=True, follow_up_text=f"Do {number}", follow_up_due_on=today,
         )  # fmt: skip
         equipment.check_out(patient=patient, serial_number=f"WC-{next(serials)}", equipment_name="Wheelchair", by=by)
+        measure = catalogue.everything()[number].id
+        plans.set_team_measure(team=by.team, score_type=measure, every_days=28, by=by)
+        if number % 2:
+            plans.plan_measure(patient=patient, score_type=measure, rule="own", every_days=7, by=by)
         amendments.record_request(
             patient=patient, by=by, received_on=today, asked_by="patient", wanted="Wrong", about=[("details", 0)]
         )  # fmt: skip
