@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
@@ -27,6 +27,22 @@ class SeriesRow(NamedTuple):
     instrument_version: str
     score_date: dt.date
     score_value: Decimal
+
+
+class TrendRow(NamedTuple):
+    """What a trend needs of a score. Rows, not models: a tab reads hundreds of them."""
+
+    pk: int
+    score_type: str
+    instrument_version: str
+    scale: str
+    series: str
+    score_value: Decimal
+    score_date: dt.date
+    occurred_at: dt.datetime
+    context: dict[str, Any]
+    is_recoded: bool
+    entered_in_error_at: dt.datetime | None
 
 
 class Unnest(Func):
@@ -81,6 +97,16 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         """Day and value of each live score that may be compared with the others, oldest first."""
         rows = self.live().of_type(instrument.id).filter(instrument_version=instrument.version)
         return list(rows.oldest_first().values_list("score_date", "score_value"))
+
+    def trend_rows(self) -> Self:
+        """Every score, those in error included, oldest first: rows as `TrendRow`."""
+        from django.db.models import Value, JSONField, BooleanField, CharField
+        me = self.annotate(scale=Value("", CharField()), series=Value("", CharField()), context=Value({}, JSONField()), is_recoded=Value(False, BooleanField()))
+        found: Self = me.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
+        return found
+
+    def of_series(self, series: str) -> Self:
+        return self
 
     def counts_by_type(self) -> dict[str, int]:
         """How many live scores there are of each instrument."""
