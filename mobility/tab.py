@@ -49,6 +49,7 @@ class Card:
     count: int
     last: verdicts.Moved | None
     baseline: verdicts.Moved | None
+    unjudged: str
     chart: SmallChart
 
 
@@ -207,8 +208,15 @@ def _card(series: Series, link: Measure, chart: SmallChart) -> Card:
         count=len(series.rows),
         last=last,
         baseline=baseline,
+        unjudged=_unjudged(series, last, baseline),
         chart=chart,
     )
+
+
+def _unjudged(series: Series, *moves: verdicts.Moved | None) -> str:
+    """Said once where no threshold could be used for a change."""
+    is_silent = any(one and one.kind not in {"", "same"} and not one.is_judged for one in moves)
+    return verdicts.none_on_file(series.instrument) if is_silent else ""
 
 
 def _row(

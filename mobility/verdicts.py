@@ -36,18 +36,19 @@ def lines(instrument: Instrument, verdict: Verdict) -> tuple[Line, ...]:
     found = [_error(one, scale) for one in (verdict.mdc,) if one] + [
         _matter(one, scale) for one in (verdict.mcid,) if one
     ]
-    return tuple(found) or (Line(_none(instrument)),)
+    return tuple(found) or (Line(none_on_file(instrument)),)
 
 
 @dataclass(frozen=True)
 class Moved:
     """A change for lists: `kind` and `label` as the tag `move` takes them ("" where there is none to tell), and what may be
-    said of it in short. Coloured only where it is more than measurement error.
+    said of it in short. Coloured only where it is more than measurement error. `is_judged`: a threshold was there to use.
     """
 
     kind: str
     label: str
     short: str
+    is_judged: bool = True
 
 
 def moved(instrument: Instrument, verdict: Verdict) -> Moved:
@@ -60,7 +61,7 @@ def moved(instrument: Instrument, verdict: Verdict) -> Moved:
     kind = "up" if verdict.change.is_up else "down"
     if verdict.is_beyond_error:
         kind = _COLOURED[kind, verdict.outcome is Outcome.IMPROVED]
-    return Moved(kind, label, short(instrument, verdict))
+    return Moved(kind, label, short(verdict), is_judged=verdict.mdc is not None or verdict.mcid is not None)
 
 
 _COLOURED = {
@@ -71,12 +72,12 @@ _COLOURED = {
 }
 
 
-def short(instrument: Instrument, verdict: Verdict) -> str:
+def short(verdict: Verdict) -> str:
     """The verdict on a change of two comparable scores that differ, in a few words."""
     better = verdict.outcome is Outcome.IMPROVED
     matter = verdict.mcid.size if verdict.mcid else None
     if verdict.is_beyond_error is None and matter is None:
-        return _improved(better, instrument)
+        return _("Improved") if better else _("Worse")
     if verdict.is_beyond_error is None:
         return _mattering(better, matter)
     if not verdict.is_beyond_error:
@@ -91,16 +92,6 @@ def short(instrument: Instrument, verdict: Verdict) -> str:
     return _("%(verdict)s, by as much as matters to people") % {"verdict": words}
 
 
-def _improved(better: bool, instrument: Instrument) -> str:
-    if instrument.mdc or instrument.mcid:
-        if better:
-            return _("Improved; which threshold fits depends on the diagnosis")
-        return _("Worse; which threshold fits depends on the diagnosis")
-    if better:
-        return _("Improved; no published threshold on file")
-    return _("Worse; no published threshold on file")
-
-
 def _mattering(better: bool, size: Size | None) -> str:
     if size is Size.BELOW:
         if better:
@@ -111,7 +102,8 @@ def _mattering(better: bool, size: Size | None) -> str:
     return _("Worse by as much as matters to people")
 
 
-def _none(instrument: Instrument) -> str:
+def none_on_file(instrument: Instrument) -> str:
+    """Why no threshold was used. Missing means unknown: never "no real change"."""
     if instrument.mdc or instrument.mcid:
         return _("How large a change is real depends on the diagnosis: no published threshold fits every patient")
     return _("No published threshold on file")
