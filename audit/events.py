@@ -72,6 +72,7 @@ class Event(models.TextChoices):
     ACCESS_DECLINED = "access.declined", _("Request for access declined")
     SCORE_RECORDED = "score.recorded", _("Score recorded")
     SCORE_ENTERED_IN_ERROR = "score.entered_in_error", _("Score marked as entered in error")
+    SCORE_EXPORTED = "score.exported", _("Scores of a chart exported")
     NOTE_WRITTEN = "note.written", _("Note written")
     NOTE_EDITED = "note.edited", _("Note edited")
     NOTE_ENTERED_IN_ERROR = "note.entered_in_error", _("Note marked as entered in error")

@@ -7,7 +7,8 @@ class MobilityConfig(AppConfig):
     verbose_name = _("Mobility scores")
 
     def ready(self) -> None:
-        from mobility import catalogue, panels
+        from mobility import catalogue, panels, populations
 
         catalogue.instruments()  # a catalogue that breaks a rule stops the start, not the first page
+        populations.check()
         panels.register()

@@ -151,6 +151,7 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     )  # fmt: skip
     patient.refresh_from_db()
     ids = {
+        "measure": "barthel_index",
         "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk,
         "follow_up_id": note.follow_up.pk, "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk,
         "emergency_id": access.pk, "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk,

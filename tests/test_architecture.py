@@ -12,7 +12,7 @@ OURS = (
     "accounts", "amendments", "audit", "patients", "mobility", "equipment", "sessions_notes", "dashboards", "interchange",
     "demo",
 )  # fmt: skip
-VIEW_FILES = sorted(path for app in OURS for path in [*(ROOT / app).glob("views.py"), *(ROOT / app).glob("views/*.py")])
+VIEW_FILES = sorted(path for app in OURS for path in [*(ROOT / app).glob("**/views.py"), *(ROOT / app).glob("views/*.py")])
 WRITES = {"save", "delete", "update", "bulk_create", "bulk_update", "create", "get_or_create", "update_or_create"}
 
 # Every model of ours is here: with field history, append-only, or with the reason why neither.
