@@ -142,20 +142,6 @@ def compare(instrument: Instrument, earlier: Measured, later: Measured, *, choic
     )
 
 
-def compare_values(instrument: Instrument, before: Decimal, after: Decimal) -> Verdict:
-    """What became of one value of the default scale in the next, both of this version and without recorded context."""
-    both = (
-        Measured(
-            value=value,
-            scale_id=instrument.default_scale.id,
-            version=instrument.version,
-            instrument_id=instrument.id,
-        )
-        for value in (before, after)
-    )
-    return compare(instrument, *both)
-
-
 def _judgement(
     thresholds: Sequence[Threshold], name: str, scale: Scale, before: Decimal, change: Change
 ) -> Judgement | None:

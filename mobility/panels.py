@@ -17,7 +17,7 @@ from accounts.access import Perm
 from mobility import as_of, provenance
 from mobility.charts import Reading, Sparkline, sparkline
 from mobility.models import MobilityScore
-from mobility.querysets import SeriesRow
+from mobility.querysets import Previous, SeriesRow
 from patients.registry import (
     CaseloadColumn,
     CaseloadOrder,
@@ -68,15 +68,21 @@ def last_scores(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUI
     series: dict[uuid.UUID, list[SeriesRow]] = defaultdict(list)
     for row in map(SeriesRow._make, _read_series(patients=[patient.pk for patient in patients])):
         rows = series[row.patient_id]
-        if not rows or rows[0].instrument_version == row.instrument_version:  # scores of other versions: another scale
+        if not rows or _is_same(rows[0], row):
             rows.append(row)
     return {patient: _last_score(rows) for patient, rows in series.items()}
+
+
+def _is_same(one: SeriesRow, other: SeriesRow) -> bool:
+    """Whether two scores are of one trend: another version, scale or hand is another one."""
+    return (one.instrument_version, one.series) == (other.instrument_version, other.series)
 
 
 def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
     score = MobilityScore(**newest_first[0]._asdict())
     if len(newest_first) > 1:
-        score.previous_value = newest_first[1].score_value  # type: ignore[attr-defined]
+        before = newest_first[1]
+        score.previous = Previous(before.score_value, before.context, before.is_recoded)  # type: ignore[attr-defined]
     instrument = score.instrument
     return LastScore(
         measure=score.measure,

@@ -51,6 +51,7 @@ audit:show_history                      200 405    +   +   +   +   .   .   .   w
 audit:show_who_looked                   200 405    403 +   403 403 .   .   .   w   s
 mobility:show_scores                    200 405    +   +   +   +   .   .   .   w   s
 mobility:show_score                     200 405    +   +   +   +   .   .   .   w   s
+mobility:export_scores                  200 405    +   +   +   +   .   .   .   w   s
 mobility:record_score                   200 422    +   +   +   403 .   .   .   w   s
 mobility:mark_in_error                  200 422    +   +   !   403 .   .   .   w   s
 mobility:show_plan                      200 405    +   +   +   +   .   .   .   w   s
@@ -107,6 +108,10 @@ audit:show_looks                        200 405    .   +   .   .   +   .   .   w
 audit:print_looks                       200 405    .   +   .   .   +   .   .   w   s   U
 dashboards:show_dashboard               200 405    .   +   .   .   .   .   .   w   s
 mobility:list_team_measures             200 405    .   +   .   .   .   .   .   w   s
+
+# What is known of each outcome measure
+mobility:list_measures                  200 405    +   +   +   +   +   +   .   w   s
+mobility:show_measure                   200 405    +   +   +   +   +   +   .   w   s
 
 # The register of equipment
 equipment:list_items                    200 302    +   +   +   +   .   .   .   w   s

@@ -156,7 +156,9 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
         patient=patient, score_type="barthel_index", rule="own", every_days=14, reason=planted, by=by
     )
     ids = {
-        "planned_id": planned.pk, "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk,
+        "planned_id": planned.pk,
+        "measure": "barthel_index",
+        "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk,
         "follow_up_id": note.follow_up.pk, "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk,
         "emergency_id": access.pk, "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk,
         "check_id": check.pk, "object_id": by.pk, "id": by.pk, "pk": 1,

@@ -1,5 +1,6 @@
 """An outcome measure as the rest of the app sees it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -128,6 +129,26 @@ class Instrument:
     def default_scale(self) -> Scale:
         """The scale of the result that people mean by this instrument's score."""
         return self.scales[0]
+
+    @property
+    def scored_scales(self) -> tuple[Scale, ...]:
+        """The scales whose totals are kept as scores: those that are no part and no raw sum of another one."""
+        parts = {part for one in self.scales for part in one.sum_of}
+        if self.questions.conversion:
+            parts.add(self.questions.conversion.from_scale)
+        return tuple(one for one in self.scales if one.id not in parts)
+
+    @property
+    def has_item_form(self) -> bool:
+        """Whether a score is made of several answers here, so that a typed total says less."""
+        asked = self.questions
+        return bool(asked.items or asked.subtotals)
+
+    def series(self, scale_id: str, context: Mapping[Context, str]) -> str:
+        """The key of the trend that a score belongs to: its scale, unless it is the default one, and required context."""
+        parts = [scale_id] if scale_id != self.default_scale.id else []
+        parts += [f"{one}={' '.join(context.get(one, '').split()).casefold()}" for one in self.requires]
+        return "|".join(parts)
 
     def scale(self, scale_id: str | None = None) -> Scale:
         """A scale by its id. Raises KeyError for an id that this instrument does not have."""

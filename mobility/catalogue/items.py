@@ -30,6 +30,7 @@ class Rule(StrEnum):
 
     SPEED = "speed"
     GAS_T = "gas_t"
+    MEAN_RATINGS = "mean_ratings"
 
 
 @dataclass(frozen=True, kw_only=True)

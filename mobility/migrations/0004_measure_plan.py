@@ -11,7 +11,7 @@ import audit.api
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_more_limits"),
-        ("mobility", "0002_guards"),
+        ("mobility", "0003_assessments"),
         ("patients", "0006_team_since"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
