@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mobility import catalogue, wording
 from mobility.catalogue import Domain, Entry, Instrument
 from mobility.charts import Reading, TrendChart, trend_chart
+from ui.addresses import reverse
 from ui.paging import Key
 
 if TYPE_CHECKING:
