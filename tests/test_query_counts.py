@@ -17,26 +17,26 @@ from sessions_notes import services as notes
 from tests.conftest import as_if_signed_in
 from tests.factories import make_patient
 
-# Everything included: session, user, gate, audit row, transaction statements.
+# Everything included: session with its owner, gate, audit row, transaction statements.
 PINNED = {
-    "/caseload/": 12,
-    "/caseload/?scope=team": 12,
-    "/dashboard/": 12,
-    "/patients/{pk}/": 15,
-    "/patients/{pk}/scores/": 10,
-    "/patients/{pk}/notes/": 10,
-    "/patients/{pk}/equipment/": 11,
-    "/patients/{pk}/amendments/": 7,
-    "/amendments/": 6,
-    "/patients/{pk}/history/": 7,
-    "/patients/{pk}/as-of/?at={at}": 17,
-    "/patients/{pk}/known/status/mobility_status/": 8,
-    "/patients/{pk}/known/patient/alerts/": 8,
-    "/equipment/": 10,
-    "/status-history/": 6,
-    "/audit/events/": 8,
-    "/audit/charts/{pk}/": 8,
-    "/patients/{pk}/who-looked/": 8,
+    "/caseload/": 11,
+    "/caseload/?scope=team": 11,
+    "/dashboard/": 11,
+    "/patients/{pk}/": 14,
+    "/patients/{pk}/scores/": 9,
+    "/patients/{pk}/notes/": 9,
+    "/patients/{pk}/equipment/": 10,
+    "/patients/{pk}/amendments/": 6,
+    "/amendments/": 5,
+    "/patients/{pk}/history/": 6,
+    "/patients/{pk}/as-of/?at={at}": 16,
+    "/patients/{pk}/known/status/mobility_status/": 7,
+    "/patients/{pk}/known/patient/alerts/": 7,
+    "/equipment/": 9,
+    "/status-history/": 5,
+    "/audit/events/": 7,
+    "/audit/charts/{pk}/": 7,
+    "/patients/{pk}/who-looked/": 7,
 }
 FOR_LEADS = {
     "/caseload/?scope=team", "/dashboard/", "/status-history/", "/amendments/",
