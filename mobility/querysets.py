@@ -50,6 +50,22 @@ class Previous(NamedTuple):
         return cls(Decimal(found["value"]), found["context"], found["is_recoded"])
 
 
+class TrendRow(NamedTuple):
+    """What a trend needs of a score. Rows, not models: a tab reads hundreds of them."""
+
+    pk: int
+    score_type: str
+    instrument_version: str
+    scale: str
+    series: str
+    score_value: Decimal
+    score_date: dt.date
+    occurred_at: dt.datetime
+    context: dict[str, Any]
+    is_recoded: bool
+    entered_in_error_at: dt.datetime | None
+
+
 class Unnest(Func):
     """The rows of an array."""
 
@@ -111,6 +127,22 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         """What this detail of the live scores of an instrument said, the last first: to choose from again."""
         rows = self.live().of_type(instrument.id).newest_first().values_list(f"context__{kind}", flat=True)
         return list(dict.fromkeys(one for one in rows[:50] if one))
+
+    def trend_rows(self) -> Self:
+        """Every score, those in error included, oldest first: rows as `TrendRow`."""
+        from django.db.models import BooleanField, CharField, JSONField, Value
+
+        me = self.annotate(
+            scale=Value("", CharField()),
+            series=Value("", CharField()),
+            context=Value({}, JSONField()),
+            is_recoded=Value(False, BooleanField()),
+        )
+        found: Self = me.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
+        return found
+
+    def of_series(self, series: str) -> Self:
+        return self
 
     def counts_by_type(self) -> dict[str, int]:
         """How many live scores there are of each instrument."""

@@ -14,6 +14,7 @@ from accounts.http import StaffRequest
 from accounts.roles import Role
 from mobility import catalogue, pages, services
 from mobility.catalogue import Instrument
+from mobility.entry import sheet
 from mobility.entry.desk import Desk, assessment_url, scored_words
 from mobility.entry.reading import read
 from mobility.entry.running import running
@@ -102,6 +103,8 @@ def show_assessment(request: StaffRequest, patient: Patient, assessment_id: int)
         "patient": patient,
         "tab": "mobility",
         "assessment": assessment,
+        "answers": sheet.parts(sheet.lines(assessment)),
+        "count": sheet.count_words(assessment),
         "scores": assessment.scores.with_people().order_by("pk") if assessment.is_complete else (),
         "back": pages.scores_url(patient, assessment.score_type),
         "may_go_on": Perm.ADD in patient.held_perms
