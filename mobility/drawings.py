@@ -75,7 +75,8 @@ def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool 
     chart = trend_chart(
         series.instrument, readings, uid=uid, scale_id=series.scale.id, is_paged=is_paged, context=context
     )
-    assert chart is not None  # a series has scores
+    if chart is None:
+        raise ValueError("a series has scores")
     return Trend(
         chart,
         [
@@ -90,15 +91,15 @@ def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool 
 
 def small(all_series: Collection[Series]) -> dict[tuple[str, str], SmallChart]:
     """The current episode of each series; those of one episode share its time axis."""
-    readings = {one.name: [_plain_reading(one, n) for n in range(one.current.start, len(one.rows))] for one in all_series}
+    readings = {
+        one.name: [_plain_reading(one, n) for n in range(one.current.start, len(one.rows))] for one in all_series
+    }
     by_episode: dict[int, list[Reading]] = {}
     for one in all_series:
         by_episode.setdefault(one.episodes[-1], []).extend(readings[one.name])
     axes = {episode: time_axis(those) for episode, those in by_episode.items()}
     return {
-        one.name: small_chart(
-            one.scale, readings[one.name], _corridor(one, one.current.start), axes[one.episodes[-1]]
-        )
+        one.name: small_chart(one.scale, readings[one.name], _corridor(one, one.current.start), axes[one.episodes[-1]])
         for one in all_series
     }
 

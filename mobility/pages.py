@@ -13,8 +13,8 @@ from mobility import catalogue, wording
 from mobility.catalogue import Domain, Entry, Instrument
 
 if TYPE_CHECKING:
-    from mobility.models import MobilityScore
     from patients.models import Patient
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -86,12 +86,3 @@ def initial(patient: "Patient", *, wanted: str, corrects: str) -> dict[str, obje
         "score_time": timezone.localtime(wrong.occurred_at).strftime("%H:%M") if wrong.has_time else "",
         "corrects": wrong.pk,
     }
-
-
-def recorded_words(score: "MobilityScore") -> str:
-    """What is said of a score (`with_previous`) once it is recorded: the value, the change since last, the verdict."""
-    words = [_("Recorded: %(name)s %(value)s.") % {"name": score.measure, "value": score.value_text}]
-    if score.change:
-        words.append(_("%(change)s since the last score.") % {"change": score.move_label})
-    words += [f"{line.text}." for line in score.verdict_lines]
-    return " ".join(words)

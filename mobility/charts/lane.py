@@ -38,7 +38,9 @@ class _Group:
         return f"{self.number} {short}" if short else self.number
 
 
-def tags(events: Sequence[tuple[float, Event]], top: float, bottom: float, left: float, right: float) -> tuple[Tag, ...]:
+def tags(
+    events: Sequence[tuple[float, Event]], top: float, bottom: float, left: float, right: float
+) -> tuple[Tag, ...]:
     """The marks of events, given with their places in order of time, between the edges of the drawing."""
     groups = _apart(_close_ones(events), left, right)
     texts = [one.number for one in groups]
@@ -83,7 +85,7 @@ def _fits(groups: list[_Group], texts: list[str], place: int, left: float, right
     return not any(
         _overlap(groups[a], texts[a], groups[b], texts[b], left, right)
         for a, b in ((place - 1, place), (place, place + 1))
-        if 0 <= a and b < len(groups)
+        if a >= 0 and b < len(groups)
     )
 
 

@@ -90,7 +90,10 @@ def test_the_measure_used_last_is_shown_and_the_others_are_a_link_away(sign_in, 
     record(patient, therapist, "31.8", score_type="tug")
     client = sign_in(therapist)
     page = client.get(url(patient)).context["page"]
-    assert (page.score_type, [card.name for card in page.cards]) == ("tug", ["Timed Up and Go", "Elderly Mobility Scale"])
+    assert (page.score_type, [card.name for card in page.cards]) == (
+        "tug",
+        ["Timed Up and Go", "Elderly Mobility Scale"],
+    )
     assert [(m.label, m.is_current) for m in page.measures] == [
         ("Timed Up and Go", True), ("Elderly Mobility Scale", False)
     ]  # fmt: skip
