@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from audit.api import FieldHistory, stamp
-from mobility import catalogue, details, editions, verdicts, wording
+from mobility import catalogue, details, editions, wording
 from mobility.assessments import NOTES_LENGTH, REASON_LENGTH, Assessment
-from mobility.catalogue import BandRange, Change, Context, Instrument, Statement
+from mobility.catalogue import BandRange, Change, Context, Instrument
 from mobility.change import Measured, Verdict, compare
 from mobility.editions import InstrumentEdition
 from mobility.plans.models import DueMeasure, PlannedMeasure, Rule, TeamMeasure
@@ -241,10 +241,6 @@ class MobilityScore(ChecksAtOnce):
         return self.instrument.band_for(self.score_value, self.scale_id) if self.instrument else None
 
     @property
-    def statements(self) -> tuple[Statement, ...]:
-        return self.instrument.statements_for(self.score_value, self.scale_id) if self.instrument else ()
-
-    @property
     def previous_value(self) -> Decimal | None:
         """The value of the score before it (`with_previous`); None for a first one."""
         previous = self._previous
@@ -295,11 +291,6 @@ class MobilityScore(ChecksAtOnce):
     def change(self) -> Change | None:
         """The change since the score before it; None where there is none that it may be compared with."""
         return self.verdict.change if self.verdict else None
-
-    @property
-    def verdict_lines(self) -> tuple[verdicts.Line, ...]:
-        """What published thresholds say of the change since the score before it (`with_previous`)."""
-        return verdicts.lines(self.instrument, self.verdict) if self.instrument and self.verdict else ()
 
     @property
     def move(self) -> str:

@@ -61,7 +61,7 @@ class TrendRow(NamedTuple):
     score_value: Decimal
     score_date: dt.date
     occurred_at: dt.datetime
-    context: dict[str, Any]
+    context: dict[str, str]
     is_recoded: bool
     entered_in_error_at: dt.datetime | None
 
@@ -130,19 +130,11 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
 
     def trend_rows(self) -> Self:
         """Every score, those in error included, oldest first: rows as `TrendRow`."""
-        from django.db.models import BooleanField, CharField, JSONField, Value
-
-        me = self.annotate(
-            scale=Value("", CharField()),
-            series=Value("", CharField()),
-            context=Value({}, JSONField()),
-            is_recoded=Value(False, BooleanField()),
-        )
-        found: Self = me.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
+        found: Self = self.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
         return found
 
     def of_series(self, series: str) -> Self:
-        return self
+        return self.filter(series=series)
 
     def counts_by_type(self) -> dict[str, int]:
         """How many live scores there are of each instrument."""

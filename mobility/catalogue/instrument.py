@@ -154,7 +154,10 @@ class Instrument:
         """A scale by its id. Raises KeyError for an id that this instrument does not have."""
         if scale_id is None:
             return self.default_scale
-        return {one.id: one for one in self.scales}[scale_id]
+        for one in self.scales:
+            if one.id == scale_id:
+                return one
+        raise KeyError(scale_id)
 
     def clean_value(self, entered: str | Decimal, scale_id: str | None = None) -> Decimal:
         """The exact value for what was typed or imported. Raises ValidationError phrased as an instruction."""

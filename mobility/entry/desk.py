@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
-from mobility import details, pages, services
+from mobility import details, judging, pages, services
 from mobility.catalogue import Context, Instrument
 from mobility.entry.form import AssessForm, asked_context, initial_of
 from mobility.entry.layout import sections
@@ -19,6 +18,7 @@ from mobility.entry.running import Running, running
 from mobility.entry.sheet import Line, differences
 from mobility.models import Assessment, MobilityScore
 from mobility.scoring import Kind, kind_of
+from ui.addresses import reverse
 from ui.dates import show_date
 from ui.http import place
 
@@ -191,8 +191,8 @@ def _unusual(form: AssessForm) -> list[dict[str, str]]:
 def scored_words(patient: "Patient", made: Assessment | MobilityScore) -> str:
     """What is said once it is saved."""
     if isinstance(made, MobilityScore):
-        return pages.recorded_words(patient.mobility_scores.with_previous().get(pk=made.pk))
+        return judging.recorded_words(made)
     if not made.is_complete:
         return _("Saved as incomplete: %(measure)s. Finish it later from the Mobility tab.") % {"measure": made.measure}
-    scores = patient.mobility_scores.with_previous().filter(assessment=made).order_by("pk")
-    return " ".join(pages.recorded_words(one) for one in scores)
+    scores = patient.mobility_scores.filter(assessment=made).order_by("pk")
+    return " ".join(judging.recorded_words(one) for one in scores)
