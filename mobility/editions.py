@@ -131,6 +131,8 @@ def _item(item: Item) -> dict[str, Any]:
         "scale": item.scale_id,
         "only_if": str(item.only_if),
         "repeats": item.repeats,
+        "alternate": item.is_alternate,
+        "replaces": item.replaces,
         "levels": levels,
     }
 

@@ -14,6 +14,7 @@ from mobility.vocabulary import EntryWay
 from ui.addresses import reverse
 
 if TYPE_CHECKING:
+    from mobility.models import MobilityScore
     from patients.models import Patient
 
 

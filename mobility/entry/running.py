@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from mobility.catalogue import BandRange, Instrument, Scale, plain
 from mobility.entry.reading import Entered, labels
 from mobility.scoring import AnswersRefused, Kind, Result, Sitting, kind_of, open_items, score_sitting
-from mobility.scoring.sitting import names_of
 
 NAMED = 3  # so many open items are named; more are counted
 
@@ -62,9 +61,8 @@ def running(found: Entered) -> Running:
 
 def _total(found: Entered, result: Result, scale: Scale) -> Total | None:
     instrument, value = found.instrument, result.totals.get(scale.id)
-    names = names_of(result, scale.id)
     missing = result.missing.get(scale.id, ())
-    asked = len(names) if kind_of(instrument) in {Kind.ITEMS, Kind.SUBTOTALS} else 1
+    asked = len(result.counted.get(scale.id, ())) or 1
     done = asked - len(missing) if asked > 1 else int(value is not None)
     several = len(instrument.scored_scales) > 1
     if value is None and (not done or _is_unlooked(found, missing)) and several:

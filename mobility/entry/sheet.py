@@ -31,11 +31,15 @@ def lines(assessment: Assessment) -> list[Line]:
 def count_words(assessment: Assessment) -> str:
     """3 of 10 answered; for goals, problems and values how many there are."""
     facts = assessment.wording.facts
-    asked = len([one for one in facts["items"] if not one.get("repeats")]) or len(facts["subtotals"])
-    done = len(lines(assessment))
-    if assessment.inputs.keys() & {"goals", "problems", "values"} or not asked:
-        return _("%(count)s entered") % {"count": done}
-    return _("%(done)s of %(asked)s answered") % {"done": done, "asked": asked}
+    items = [one for one in facts["items"] if not one["repeats"]]
+    asked = [one["id"] for one in items if not one["alternate"]] or [one["id"] for one in facts["subtotals"]]
+    if not asked:
+        return _("%(count)s entered") % {"count": len(lines(assessment))}
+    stands_for = {one["id"]: one["replaces"] for one in items if one["replaces"]}
+    timed = {one["id"]: one["item"] for one in facts["times"]}
+    given = set(assessment.answers) | {timed[name] for name in assessment.inputs if name in timed}
+    done = (given | {stands_for[name] for name in given if name in stands_for}) & set(asked)
+    return _("%(done)s of %(asked)s answered") % {"done": len(done), "asked": len(asked)}
 
 
 def _lines(facts: Mapping[str, Any], answers: Mapping[str, str], inputs: Mapping[str, Any]) -> Iterator[Line]:

@@ -38,3 +38,33 @@ if (items.length && !document.querySelector("[data-focus-on-load]") && matchMedi
   const open = items.find((one) => !chosen(one));
   if (open && !open.querySelector("input[type=text]")) show(open);
 }
+
+// The list of measures, shorter with each letter. Without script the whole list is there.
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function offerFilter() {
+  const box = document.querySelector("[data-filter][hidden]");
+  if (box) box.hidden = false;
+}
+
+document.addEventListener("input", (event) => {
+  const box = event.target.closest("[data-filter]");
+  if (!box) return;
+  const wanted = fold(event.target.value).split(/\s+/).filter(Boolean);
+  const list = document.getElementById(event.target.getAttribute("aria-controls"));
+  const offers = [...list.querySelectorAll("[data-filter-words]")];
+  offers.forEach((offer) => (offer.hidden = !wanted.every((word) => fold(offer.dataset.filterWords).includes(word))));
+  list.querySelectorAll("[data-filter-group]").forEach((group) => {
+    group.hidden = !group.querySelector("[data-filter-words]:not([hidden])");
+  });
+  if (wanted.length) list.querySelector("details").open = true;
+  const found = offers.filter((offer) => !offer.hidden).length;
+  const count = box.querySelector("[data-filter-count]");
+  count.textContent = !wanted.length ? "" : found ? `${found} / ${offers.length}` : count.dataset.none;
+});
+// Enter in the search box chooses nothing and sends nothing.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.closest("[data-filter]")) event.preventDefault();
+});
+document.addEventListener("htmx:afterSwap", offerFilter);
+offerFilter();
