@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import judging, pages, services, tab
+from mobility import judging, pages, panels, services, tab
 from mobility.entry import sheet
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
@@ -22,7 +22,7 @@ from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
 from ui.dates import show_date
-from ui.http import form_page, place, saved
+from ui.http import form_page, led_to, place, saved
 from ui.paging import Key
 
 
@@ -52,6 +52,7 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
         "before": before,
         "may_add": _may_add(patient),
         **plans.due(patient),
+        **panels.unfinished(patient, request.user),
     }
     return render(request, "mobility/show_scores.html", context)
 
@@ -81,6 +82,8 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.ADD)
 def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
+    if own_page := pages.own_page(patient, request):
+        return led_to(request, own_page)
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         patient=patient,

@@ -24,8 +24,8 @@ PINNED = {
     "/caseload/": 12,
     "/caseload/?scope=team": 12,
     "/dashboard/": 11,
-    "/patients/{pk}/": 15,
-    "/patients/{pk}/scores/": 10,
+    "/patients/{pk}/": 16,
+    "/patients/{pk}/scores/": 12,
     "/patients/{pk}/plan/": 8,
     "/patients/{pk}/scores/export/": 7,
     "/patients/{pk}/notes/": 9,
@@ -33,7 +33,7 @@ PINNED = {
     "/patients/{pk}/amendments/": 6,
     "/amendments/": 5,
     "/patients/{pk}/history/": 6,
-    "/patients/{pk}/as-of/?at={at}": 19,
+    "/patients/{pk}/as-of/?at={at}": 21,
     "/patients/{pk}/known/status/mobility_status/": 7,
     "/patients/{pk}/known/patient/alerts/": 7,
     "/equipment/": 9,
@@ -60,6 +60,16 @@ def fill(patient, by, count: int) -> None:
         services.change_mobility_status(patient=patient, to=to, reason=f"Change {number}", by=by)
         mobility.record_score(
             patient=patient, score_type="barthel_index", score_value=str(number % 20 * 5), score_date=today, by=by
+        )
+        mobility.save_assessment(
+            patient=patient, score_type="barthel_index", answers={"feeding": "5"}, score_date=today, by=by
+        )
+        mobility.record_assessment(
+            patient=patient,
+            score_type="functional_ambulation_category",
+            answers={"category": "3"},
+            score_date=today,
+            by=by,
         )
         notes.write_note(
             patient=patient, by=by, session_date=today, session_type="treatment", note_text=f"Note {number}",
