@@ -33,7 +33,7 @@ PINNED = {
     "/patients/{pk}/amendments/": 6,
     "/amendments/": 5,
     "/patients/{pk}/history/": 6,
-    "/patients/{pk}/as-of/?at={at}": 21,
+    "/patients/{pk}/as-of/?at={at}": 20,
     "/patients/{pk}/known/status/mobility_status/": 7,
     "/patients/{pk}/known/patient/alerts/": 7,
     "/equipment/": 9,
