@@ -23,7 +23,7 @@ PINNED = {
     "/caseload/?scope=team": 12,
     "/dashboard/": 12,
     "/patients/{pk}/": 15,
-    "/patients/{pk}/scores/": 10,
+    "/patients/{pk}/scores/": 11,
     "/patients/{pk}/scores/export/": 8,
     "/patients/{pk}/notes/": 10,
     "/patients/{pk}/equipment/": 11,

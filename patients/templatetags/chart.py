@@ -80,7 +80,8 @@ def known(patient: Any, what: str, key: Any, label: Any) -> SafeString:
 @register.simple_tag
 def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     """The same where a fact has no label of its own; `label` names it to who does not see where the sign stands."""
-    ask = _("How do we know?")
+    kept = patient.__dict__
+    ask = kept["_ask"] = kept.get("_ask") or _("How do we know?")
     return format_html(ICON, _known_url(patient, what, key), ask, ask, label, icon("i-info", 14))
 
 
