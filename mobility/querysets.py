@@ -125,14 +125,7 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
 
     def trend_rows(self) -> Self:
         """Every score, those in error included, oldest first: rows as `TrendRow`."""
-        from django.db.models import BooleanField, CharField, JSONField, Value
-
-        me = self.annotate(
-            scale=Value("", CharField()),
-            series=Value("", CharField()),
-            context=Value({}, JSONField()),
-            is_recoded=Value(False, BooleanField()),
-        )
+        me = self
         found: Self = me.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
         return found
 

@@ -25,7 +25,7 @@ PINNED = {
     "/caseload/?scope=team": 13,
     "/dashboard/": 12,
     "/patients/{pk}/": 16,
-    "/patients/{pk}/scores/": 11,
+    "/patients/{pk}/scores/": 12,
     "/patients/{pk}/plan/": 9,
     "/patients/{pk}/scores/export/": 8,
     "/patients/{pk}/notes/": 10,
