@@ -1,6 +1,7 @@
 """One patient's months in the demo clinic: sessions with their scores, notes and status changes, follow-ups, loans."""
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -38,7 +39,7 @@ KINDS_OF_SESSION = [SessionType.TREATMENT] * 7 + [
 AWAY = {SessionType.CONTACT, SessionType.CASE_DISCUSSION}  # the patient is not there to be measured
 MOST_OUT, MOST_EVER = 3, 5
 TEAMS_MEASURE, LEFT_OUT = "barthel_index", "Other measures say more with this diagnosis."
-MAIN_EVERY, OTHERS_EVERY = 42, 84  # days
+MAIN_EVERY, OTHERS_EVERY = (7, 14, 14, 28, 42), 84  # days
 FORGOTTEN_FOR = 18  # days; no follow-up is overdue for longer
 
 
@@ -138,8 +139,9 @@ class Charting:
     def _plan_measures(self, by: str, at: dt.datetime) -> None:
         """The measures of the condition besides the team's; without the team's where the condition has others."""
         wanted = read("conditions")[self.person.condition]["instruments"]
+        main_every = random.Random(f"{self.person.key} plan").choice(MAIN_EVERY)  # noqa: S311
         for place, measure in enumerate(one for one in wanted if one != TEAMS_MEASURE):
-            self._add(Planned, at, by, measure=measure, rule=Rule.OWN, days=MAIN_EVERY if place == 0 else OTHERS_EVERY)
+            self._add(Planned, at, by, measure=measure, rule=Rule.OWN, days=OTHERS_EVERY if place else main_every)
         if TEAMS_MEASURE not in wanted:
             self._add(Planned, at, by, measure=TEAMS_MEASURE, rule=Rule.OFF, reason=LEFT_OUT)
 
