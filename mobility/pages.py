@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mobility import catalogue, wording
 from mobility.catalogue import Domain, Entry, Instrument
+from ui.addresses import reverse
 
 if TYPE_CHECKING:
     from mobility.models import MobilityScore
