@@ -38,7 +38,7 @@ BEGIN
     WHERE (d.every_days, d.began_on, d.is_own, d.last_on, d.due_on) IS DISTINCT FROM
         (excluded.every_days, excluded.began_on, excluded.is_own, excluded.last_on, excluded.due_on);
     UPDATE patients_patient p SET next_due_on = d.first_on FROM (
-        SELECT id, (SELECT min(due_on) FROM mobility_duemeasure WHERE patient_id = id) AS first_on
+        SELECT k.id, (SELECT min(due_on) FROM mobility_duemeasure m WHERE m.patient_id = k.id) AS first_on
         FROM unnest(keys) k(id)) d
     WHERE p.id = d.id AND p.next_due_on IS DISTINCT FROM d.first_on;
 END $$;
