@@ -25,7 +25,7 @@ PINNED = {
     "/caseload/?scope=team": 12,
     "/dashboard/": 11,
     "/patients/{pk}/": 15,
-    "/patients/{pk}/scores/": 10,
+    "/patients/{pk}/scores/": 11,
     "/patients/{pk}/plan/": 8,
     "/patients/{pk}/scores/export/": 7,
     "/patients/{pk}/notes/": 9,

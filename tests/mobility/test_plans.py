@@ -72,7 +72,9 @@ def test_what_is_due_is_what_counting_by_hand_gives(db, seed):
             case 5:
                 charts.hand_over(patients=[patient], to=lot.choice(therapists), reason="Moved", by=by)
         for one in patients:
+            one.refresh_from_db()
             assert due(one) == by_hand(one)
+            assert one.next_due_on == min(due(one).values(), default=None)
 
 
 def test_other_ways_in_keep_what_is_due_as_well(patient, therapist):
