@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "rights": (_("Care teams, handovers and leads"), ("care_team", Event.CHART_HANDED_OVER, "team")),
     "charted": (
         _("Registered, recorded and changed"),
-        ("chart", "registration", "score", "assessment", "note", "note_draft", "follow_up", "equipment", "amendment"),
+        ("chart", "registration", "score", "assessment", "goals", "note", "note_draft", "follow_up", "equipment", "amendment"),
     ),
     "accounts": (_("Accounts and signing in"), ("account", "admin")),
     "exported": (_("Searched, printed and exported"), (Event.LIST_SEARCHED, Event.SCORE_EXPORTED, "audit")),

@@ -17,11 +17,12 @@ from mobility.assessments import NOTES_LENGTH, REASON_LENGTH, Assessment
 from mobility.catalogue import BandRange, Change, Context, Instrument, Statement
 from mobility.change import Measured, Verdict, compare
 from mobility.editions import InstrumentEdition
+from mobility.goals import GoalSet
 from mobility.querysets import MobilityScoreQuerySet, Previous
 from mobility.vocabulary import EntryWay
 from patients.constraints import ChecksAtOnce
 
-__all__ = ["NOTES_LENGTH", "REASON_LENGTH", "Assessment", "EntryWay", "InstrumentEdition", "MobilityScore"]
+__all__ = ["NOTES_LENGTH", "REASON_LENGTH", "Assessment", "EntryWay", "GoalSet", "InstrumentEdition", "MobilityScore"]
 SERIES_LENGTH = 200
 
 

@@ -21,6 +21,7 @@ TRACKED = {
     "patients.CareTeamMember",
     "patients.RegistrationCheck",
     "mobility.Assessment",
+    "mobility.GoalSet",
     "mobility.MobilityScore",
     "equipment.EquipmentItem",
     "equipment.EquipmentLog",
