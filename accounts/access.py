@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.functional import SimpleLazyObject
 
 from accounts.permissions import Perm
 from accounts.roles import Role
@@ -103,7 +104,8 @@ def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(
         @functools.wraps(view)
         def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             _let_in(request, access.roles)
-            patients = _patients().with_people().permitting(request.user, perm)
+            # Not before it is asked for: a caseload is read by queries that are made already (ui/prepared.py).
+            patients = SimpleLazyObject(lambda: _patients().with_people().permitting(request.user, perm))
             with _recording_refusals(request), transaction.atomic():
                 response = view(request, patients, **kwargs)
                 if _is_shown(response):
@@ -194,6 +196,7 @@ def _child(kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse, details: dict[str, Any]) -> None:
+    details = details | getattr(response, "audit_details", {})  # what the address alone does not say
     if request.method in {"GET", "HEAD"}:
         _record_of_chart("chart.viewed", request, patient, details)
     else:

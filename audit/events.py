@@ -72,6 +72,8 @@ class Event(models.TextChoices):
     ACCESS_DECLINED = "access.declined", _("Request for access declined")
     SCORE_RECORDED = "score.recorded", _("Score recorded")
     SCORE_ENTERED_IN_ERROR = "score.entered_in_error", _("Score marked as entered in error")
+    PLAN_CHANGED = "plan.changed", _("Measure plan of a patient changed")
+    PLAN_TEAM_CHANGED = "plan.team_changed", _("Measure plan of a team changed")
     SCORE_EXPORTED = "score.exported", _("Scores of a chart exported")
     ASSESSMENT_SAVED = "assessment.saved", _("Assessment saved as incomplete")
     ASSESSMENT_COMPLETED = "assessment.completed", _("Assessment completed")

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from audit.events import Event
 from audit.relationships import TO_LOOK_AT, Relationship
+from patients.as_of import parse_step
+from ui.dates import show_moment
 
 EVENTS: dict[str, Any] = dict(Event.choices)
 
@@ -21,7 +24,19 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "rights": (_("Care teams, handovers and leads"), ("care_team", Event.CHART_HANDED_OVER, "team")),
     "charted": (
         _("Registered, recorded and changed"),
-        ("chart", "registration", "score", "assessment", "goals", "note", "note_draft", "follow_up", "equipment", "amendment"),
+        (
+            "chart",
+            "registration",
+            "score",
+            "assessment",
+            "plan",
+            "goals",
+            "note",
+            "note_draft",
+            "follow_up",
+            "equipment",
+            "amendment",
+        ),
     ),
     "accounts": (_("Accounts and signing in"), ("account", "admin")),
     "exported": (_("Searched, printed and exported"), (Event.LIST_SEARCHED, Event.SCORE_EXPORTED, "audit")),
@@ -87,6 +102,10 @@ PAGES: dict[str, Any] = {
     "mobility:show_score": _("A score"),
     "mobility:record_score": _("Recording a score"),
     "mobility:mark_in_error": _("Marking a score as entered in error"),
+    "mobility:show_plan": _("Measure plan"),
+    "mobility:plan_measure": _("Changing the measure plan"),
+    "mobility:undo_plan": _("Undoing a change of the measure plan"),
+    "mobility:list_team_measures": _("Measure plans of the team"),
     "mobility:export_scores": _("Export of the scores"),
     "mobility:list_measures": _("Outcome measures"),
     "mobility:show_measure": _("An outcome measure"),
@@ -156,11 +175,13 @@ def page_words(route: str) -> str:
 
 
 def child_words(details: Mapping[str, Any]) -> str:
-    """Which note, score or loan was opened; empty for a page of the chart as a whole."""
-    child = details.get("child")
-    if not isinstance(child, Mapping):
-        return ""
-    return ", ".join(str(CHILDREN.get(name, name + " %(key)s")) % {"key": key} for name, key in child.items())
+    """Which note, score or loan was opened, or which past moment; empty for a page of the chart as a whole."""
+    child, moment = details.get("child"), parse_step(str(details.get("as_of", "")))
+    known = child.items() if isinstance(child, Mapping) else ()
+    found = [str(CHILDREN.get(name, name + " %(key)s")) % {"key": key} for name, key in known]
+    if moment:
+        found.append(_now("as of %(moment)s") % {"moment": show_moment(moment)})
+    return ", ".join(found)
 
 
 class InWords:

@@ -18,11 +18,24 @@ from mobility.catalogue import BandRange, Change, Context, Instrument, Statement
 from mobility.change import Measured, Verdict, compare
 from mobility.editions import InstrumentEdition
 from mobility.goals import GoalSet
+from mobility.plans.models import DueMeasure, PlannedMeasure, Rule, TeamMeasure
 from mobility.querysets import MobilityScoreQuerySet, Previous
 from mobility.vocabulary import EntryWay
 from patients.constraints import ChecksAtOnce
 
-__all__ = ["NOTES_LENGTH", "REASON_LENGTH", "Assessment", "EntryWay", "GoalSet", "InstrumentEdition", "MobilityScore"]
+__all__ = [
+    "NOTES_LENGTH",
+    "REASON_LENGTH",
+    "Assessment",
+    "DueMeasure",
+    "EntryWay",
+    "GoalSet",
+    "InstrumentEdition",
+    "MobilityScore",
+    "PlannedMeasure",
+    "Rule",
+    "TeamMeasure",
+]
 SERIES_LENGTH = 200
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +28,7 @@ from patients.registry import (
     registry,
 )
 from patients.timeline import PAGE_SIZE
+from ui.addresses import reverse
 from ui.dates import recorded_words
 from ui.paging import Key
 from ui.prepared import Prepared, once

@@ -50,6 +50,22 @@ class Previous(NamedTuple):
         return cls(Decimal(found["value"]), found["context"], found["is_recoded"])
 
 
+class TrendRow(NamedTuple):
+    """What a trend needs of a score. Rows, not models: a tab reads hundreds of them."""
+
+    pk: int
+    score_type: str
+    instrument_version: str
+    scale: str
+    series: str
+    score_value: Decimal
+    score_date: dt.date
+    occurred_at: dt.datetime
+    context: dict[str, Any]
+    is_recoded: bool
+    entered_in_error_at: dt.datetime | None
+
+
 class Unnest(Func):
     """The rows of an array."""
 
@@ -106,6 +122,22 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         """Day and value of each live score of one series, oldest first."""
         rows = self.live().of_type(instrument.id).filter(instrument_version=instrument.version, series=series)
         return list(rows.oldest_first().values_list("score_date", "score_value"))
+
+    def trend_rows(self) -> Self:
+        """Every score, those in error included, oldest first: rows as `TrendRow`."""
+        from django.db.models import BooleanField, CharField, JSONField, Value
+
+        me = self.annotate(
+            scale=Value("", CharField()),
+            series=Value("", CharField()),
+            context=Value({}, JSONField()),
+            is_recoded=Value(False, BooleanField()),
+        )
+        found: Self = me.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
+        return found
+
+    def of_series(self, series: str) -> Self:
+        return self
 
     def counts_by_type(self) -> dict[str, int]:
         """How many live scores there are of each instrument."""

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import pages, services
+from mobility import pages, services, tab
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
 from mobility.models import MobilityScore
+from mobility.plans import panels as plans
 from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
@@ -44,9 +45,12 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
     context = {
         "patient": patient,
         "tab": "mobility",
-        "page": pages.read(patient, wanted=request.GET.get("type", ""), before=before),
+        "page": tab.read(
+            patient, wanted=request.GET.get("type", ""), series=request.GET.get("series", ""), before=before
+        ),
         "before": before,
         "may_add": _may_add(patient),
+        **plans.due(patient),
     }
     return render(request, "mobility/show_scores.html", context)
 

@@ -22,7 +22,7 @@ from demo.bench.records import equipment, notes, scores
 from demo.bench.rows import history, insert, run
 from patients.models import CareTeamMember, Patient, PatientGroupPermission, PatientUserPermission
 from patients.services.grants import GRANTS, LEAD_GRANTS, permission_ids
-from patients.vocabulary import CareRole, MobilityStatus
+from patients.vocabulary import CareRole, DiagnosisGroup, MobilityStatus
 
 PASSWORD = "measured-not-guarded"  # noqa: S105
 CASELOAD, TEAM_SIZE = 100, 10
@@ -79,6 +79,7 @@ def charts(patients: int) -> dict[str, int]:
         FROM accounts_user WHERE role = 'therapist'""")
     family = f"{one_of(FAMILIES, 1)} || {one_of(ENDINGS, 2)}"
     given = f"{one_of(GIVEN, 3)} || ' ' || {one_of(GIVEN, 4)}"
+    groups = ", ".join(f"'{group}'" for group in DiagnosisGroup)
     opened = "date_trunc('minute', now()) - make_interval(days => 40 + pg_temp.ot_r(i, 5, 320), mins => pg_temp.ot_r(i, 6, 480))"
     found = insert(
         Patient,
@@ -96,6 +97,7 @@ def charts(patients: int) -> dict[str, int]:
         mobility_status=status("pg_temp.ot_r(i, 8, 6)"),
         chart_status="CASE pg_temp.ot_r(i, 9, 20) WHEN 0 THEN 'archived' WHEN 1 THEN 'inactive' ELSE 'active' END",
         referral_reason=f"'{TEXT[:90]}'",
+        diagnosis_group=f"(ARRAY[{groups}])[1 + pg_temp.ot_r(i, 10, {len(DiagnosisGroup)})]",
         created_by_id="id",
         created_at="opened",
         updated_at="opened",

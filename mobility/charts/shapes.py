@@ -3,14 +3,86 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """How a score is marked: by what became of the score before it, or that it stands apart from its baseline."""
+
+    PLAIN = ""
+    UP = "up"
+    DOWN = "down"
+    APART = "apart"
+
+
+class Glyph(StrEnum):
+    """The mark of an event below the time axis."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    OUT = "out"
+    BACK = "back"
+    START = "start"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One score to draw: the day it was taken and its exact value."""
+    """One score to draw: the day it was taken and its exact value.
+
+    `is_joined`: it may be compared with the one before it, so that a line joins the two. `is_better` gives the colour of
+    an arrow, whose direction is the number's.
+    """
 
     on: dt.date
     value: Decimal
+    is_joined: bool = True
+    mark: Mark = Mark.PLAIN
+    is_better: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corridor:
+    """Between which values a score is within measurement error of a baseline, from its day on; `until` None: to the end.
+
+    `words` say it in full, `short` where there is little room.
+    """
+
+    on: dt.date
+    until: dt.date | None
+    baseline: Decimal
+    low: Decimal
+    high: Decimal
+    words: str
+    short: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """The value from which a change since a baseline matters to people."""
+
+    on: dt.date
+    value: Decimal
+    words: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a day. `number` is its number in the list beside the chart, `short` its name here."""
+
+    on: dt.date
+    glyph: Glyph
+    number: int
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first day of an episode, and what it is called."""
+
+    on: dt.date
+    words: str
 
 
 @dataclass(frozen=True)
@@ -47,16 +119,45 @@ class Zone:
 
 @dataclass(frozen=True)
 class Dot:
-    """One score; r is the radius of its mark."""
+    """One score; r is the radius of its mark, kind how it is marked, and `path` the outline of an arrow."""
 
     x: float
     y: float
     r: float
+    kind: str = ""
+
+    @property
+    def path(self) -> str:
+        """The outline of an arrow as SVG writes it; empty for a circle."""
+        if self.kind in {"", Mark.APART}:
+            return ""
+        size = self.r * 1.45
+        return arrow(self.x, self.y, size, is_up=self.kind.startswith(Mark.UP))
+
+
+def arrow(x: float, y: float, size: float, *, is_up: bool) -> str:
+    """The outline of a triangle around a point."""
+    way = 1 if is_up else -1
+    return f"M{x:.1f} {y - way * size:.1f}l{size:.1f} {way * size * 1.75:.1f}h{-2 * size:.1f}z"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """One event, or some that lie too close together to tell apart: a glyph below the axis, and its number or name."""
+
+    glyph: str
+    path: str
+    stem: Line
+    text: Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """One chart at one width, in the order in which it is drawn: `line` joins every score, `marks` are its circles."""
+    """One chart at one width, in the order in which it is drawn.
+
+    `line` has the place of every score; `joined` are the runs of scores that a line joins, as SVG writes them; `marks` are
+    their circles and arrows. `corridors` and their `edges` are where a score is within measurement error of its baseline.
+    """
 
     width: int
     height: int
@@ -66,7 +167,17 @@ class Drawing:
     axis: tuple[Line, ...]
     time_ticks: tuple[Text, ...]
     zone_labels: tuple[Text, ...]
+    corridors: tuple[Zone, ...] = ()
+    edges: tuple[Line, ...] = ()
+    baselines: tuple[Line, ...] = ()
+    aims: tuple[Line, ...] = ()
+    starts: tuple[Line, ...] = ()
+    corridor_labels: tuple[Text, ...] = ()
+    aim_labels: tuple[Text, ...] = ()
+    start_labels: tuple[Text, ...] = ()
+    tags: tuple[Tag, ...] = ()
     line: tuple[Dot, ...]
+    joined: tuple[str, ...]
     marks: tuple[Dot, ...]
     value_labels: tuple[Text, ...]
 
@@ -96,3 +207,19 @@ class Sparkline:
     path: str
     last_x: str
     last_y: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmallChart:
+    """A trend beside others that share its time axis, each on the whole of its own scale: its places as SVG writes them.
+
+    `corridor` is x, y, width and height, or None without a threshold. `apart` are the scores that cannot be compared with
+    the baseline.
+    """
+
+    joined: tuple[str, ...]
+    corridor: tuple[str, str, str, str] | None
+    baseline: str
+    first: tuple[str, str]
+    last: tuple[str, str]
+    apart: tuple[tuple[str, str], ...]

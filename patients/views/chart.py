@@ -1,11 +1,13 @@
 """The chart: its overview, details and statuses."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +20,7 @@ from patients.forms import ChartStatusForm, EditForm, StatusForm, add_service_er
 from patients.models import Patient
 from patients.registry import ChartPanel, registry
 from patients.vocabulary import MobilityStatus
+from ui.addresses import reverse
 from ui.http import form_page, posted, saved
 from ui.paging import Key
 
@@ -135,10 +138,15 @@ def edit_patient(request: StaffRequest, patient: Patient) -> HttpResponse:
     return saved(request, chart_url(patient))
 
 
+def _words(field: BoundField, value: Any) -> Any:
+    """What was typed or stored, a choice by its label."""
+    return dict(getattr(field.field, "choices", ())).get(value, value)
+
+
 def _edit_conflict(request: StaffRequest, form: EditForm, current: Patient, context: dict[str, object]) -> HttpResponse:
     """Both texts side by side; sending the form again with the new version number takes what is in it."""
     differing = [
-        (field, getattr(current, field.name))
+        (field, _words(field, form.cleaned_data[field.name]), _words(field, getattr(current, field.name)))
         for field in form.visible_fields()
         if form.cleaned_data[field.name] != getattr(current, field.name)
     ]

@@ -38,7 +38,7 @@ DROP FUNCTION mobility_keep_goals();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobility", "0003_assessments"),
+        ("mobility", "0005_due"),
         ("patients", "0004_access_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
