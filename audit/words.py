@@ -107,6 +107,7 @@ PAGES: dict[str, Any] = {
     "mobility:undo_plan": _("Undoing a change of the measure plan"),
     "mobility:list_team_measures": _("Measure plans of the team"),
     "mobility:export_scores": _("Export of the scores"),
+    "interchange:export_scores": _("Export of the scores as FHIR"),
     "mobility:list_measures": _("Outcome measures"),
     "mobility:show_measure": _("An outcome measure"),
     "equipment:show_custody": _("Equipment of the patient"),

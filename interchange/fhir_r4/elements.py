@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from interchange.fhir_r4.documents import Found
-from interchange.fhir_r4.systems import MEASURE, SCALE
+from interchange.fhir_r4.systems import ABSENT, MEASURE, SCALE
 from interchange.identity import source_key
 from interchange.records import Coding, Measure
 from interchange.references import Pointer, server_of
@@ -68,6 +68,15 @@ def measure_of(resource: Element) -> Measure | None:
 
 
 def said_by(resource: Element, system: str) -> tuple[tuple[str, str | None], ...]:
-    """What components with a code of this system say in words, by that code; None where a reason stands for it."""
+    """What components with a code of this system say in words, by that code.
+
+    None where it was not done, an empty text where nothing was said.
+    """
     found = [(local_code(one.get("code"), system), one) for one in resource.get("component", [])]
-    return tuple((code, one.get("valueString")) for code, one in found if code)
+    return tuple((code, _said(one)) for code, one in found if code)
+
+
+def _said(component: Element) -> str | None:
+    if "valueString" in component:
+        return str(component["valueString"])
+    return "" if local_code(component.get("dataAbsentReason"), ABSENT) == "unknown" else None

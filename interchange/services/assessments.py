@@ -105,7 +105,7 @@ def judge_totals(record: AssessmentRecord) -> Iterator[Skip | Failure]:
             known, Sitting(answers=dict(record.answers), inputs=nested(record.inputs), context=_kinds(known, record))
         )
         totals: Mapping[str, Any] = score_sitting(known, sitting).totals
-    except AnswersRefused:
+    except (AnswersRefused, Failed):
         totals = {}
     for stated in record.stated:
         scale = _scale_of(stated, known)
@@ -133,8 +133,9 @@ def nested(paths: tuple[tuple[str, str | None], ...]) -> dict[str, Any]:
     root: dict[str, Any] = {}
     for path, text in sorted(paths, key=_place):
         *steps, last = path.split(".")
+        next_steps = path.split(".")[1:]
         here: Any = root
-        for step, after in zip(steps, [*steps[1:], last], strict=True):
+        for step, after in zip(steps, next_steps, strict=True):
             here = _inside(here, step, [] if after.isdecimal() else {})
         if not isinstance(here, dict):
             raise Failed("its measured values are not in order")
