@@ -28,6 +28,7 @@ PINNED = {
     "/patients/{pk}/scores/": 11,
     "/patients/{pk}/plan/": 8,
     "/patients/{pk}/scores/export/": 7,
+    "/patients/{pk}/scores/export/fhir/": 10,
     "/patients/{pk}/notes/": 9,
     "/patients/{pk}/equipment/": 10,
     "/patients/{pk}/amendments/": 6,
