@@ -12,11 +12,14 @@ import math
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import base, db
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts.entries import Session
+from ui.prepared import Prepared
 
 NOTED_EVERY = dt.timedelta(seconds=60)
 # How long the browser of a session that ran out is remembered to have been its owner's, to keep what they had typed.
@@ -46,6 +49,14 @@ def why_over(row: Session) -> str:
     return "longest" if row.expire_date <= now or not row.session_data else ""
 
 
+def _with_owner(session_key: str) -> QuerySet[Session]:
+    found: QuerySet[Session] = Session.objects.filter(pk=session_key).select_related("account")
+    return found
+
+
+_read = Prepared(_with_owner)
+
+
 class SessionStore(_Store):
     row: Session | None = None
     lapsed: Session | None = None  # the row of a session that ran out, found by its cookie
@@ -56,7 +67,7 @@ class SessionStore(_Store):
         return Session
 
     def _get_session_from_db(self) -> Any:
-        row = Session.objects.filter(pk=row_key(self.session_key or "")).first()
+        row = next(iter(_read(session_key=row_key(self.session_key or ""))), None)
         if row is not None and row.account_id and why_over(row):
             self.lapsed = row if timezone.now() - row.seen_at < REMEMBERED else None
             row = None
@@ -115,6 +126,15 @@ class SessionStore(_Store):
     def flush(self) -> None:
         super().flush()
         self.row = None
+
+    def owner(self) -> Any:
+        """The account that is signed in, read with the row and found good; None leaves it to Django to find out."""
+        data = self._get_session()
+        account = self.row.account if self.row is not None and self.row.account_id else None
+        if account is None or not account.is_active or data.get(SESSION_KEY) != str(account.pk):
+            return None
+        is_good = constant_time_compare(data.get(HASH_SESSION_KEY, ""), account.get_session_auth_hash())
+        return account if is_good and data.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS else None
 
     def seconds_left(self) -> int:
         """Until this session ends by itself if its owner does nothing more; 0 for people who are not signed in."""

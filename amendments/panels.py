@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from amendments import as_of
 from amendments.querysets import newest_of
 from amendments.vocabulary import State
 from patients.registry import ChartPanel, EntryMarks, Mark, Notice, Tab, registry
+from ui.addresses import reverse
 from ui.prepared import Prepared, once
 
 if TYPE_CHECKING:

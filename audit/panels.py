@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +34,7 @@ from patients.registry import (
 )
 from patients.timeline import PAGE_SIZE
 from patients.vocabulary import ChartStatus, MobilityStatus
+from ui.addresses import reverse
 from ui.dates import show_moment
 from ui.paging import Key, older_than
 from ui.prepared import EqualsAny, Prepared, once

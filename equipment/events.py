@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from equipment.models import EquipmentLog
 from equipment.vocabulary import Condition, EquipmentStatus
 from patients.registry import CourseEvent, TimelineEntry
 from patients.timeline import PAGE_SIZE
+from ui.addresses import reverse
 from ui.dates import show_date
 from ui.paging import Key
 from ui.prepared import Prepared, once

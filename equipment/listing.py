@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from equipment.querysets import EquipmentItemQuerySet
 from equipment.vocabulary import ITEM_STATUSES, EquipmentStatus
+from ui.addresses import reverse
 
 if TYPE_CHECKING:
     from accounts.models import User

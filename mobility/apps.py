@@ -8,7 +8,9 @@ class MobilityConfig(AppConfig):
 
     def ready(self) -> None:
         from mobility import catalogue, panels, populations
+        from mobility.plans import panels as plan_panels
 
         catalogue.instruments()  # a catalogue that breaks a rule stops the start, not the first page
         populations.check()
         panels.register()
+        plan_panels.register()

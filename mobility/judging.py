@@ -76,7 +76,7 @@ def statements(score: MobilityScore) -> tuple[Statement, ...]:
 
 def recorded_words(score: MobilityScore) -> str:
     """What is said of a score once it is recorded: the value, what became of the one before, and of the baseline."""
-    words = [_("Recorded: %(name)s %(value)s.") % {"name": score.measure, "value": score.value_text}]
+    words = [_("Recorded: %(name)s %(value)s.") % {"name": score.title, "value": score.value_text}]
     both = of_score(score)
     if both and both.moved_last:
         if both.moved_last.kind:

@@ -12,16 +12,30 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from audit.api import FieldHistory, stamp
-from mobility import catalogue, editions, wording
+from mobility import catalogue, details, editions, wording
 from mobility.assessments import NOTES_LENGTH, REASON_LENGTH, Assessment
 from mobility.catalogue import BandRange, Change, Context, Instrument
 from mobility.change import Measured, Verdict, compare
 from mobility.editions import InstrumentEdition
+from mobility.goals import GoalSet
+from mobility.plans.models import DueMeasure, PlannedMeasure, Rule, TeamMeasure
 from mobility.querysets import MobilityScoreQuerySet, Previous
 from mobility.vocabulary import EntryWay
 from patients.constraints import ChecksAtOnce
 
-__all__ = ["NOTES_LENGTH", "REASON_LENGTH", "Assessment", "EntryWay", "InstrumentEdition", "MobilityScore"]
+__all__ = [
+    "NOTES_LENGTH",
+    "REASON_LENGTH",
+    "Assessment",
+    "DueMeasure",
+    "EntryWay",
+    "GoalSet",
+    "InstrumentEdition",
+    "MobilityScore",
+    "PlannedMeasure",
+    "Rule",
+    "TeamMeasure",
+]
 SERIES_LENGTH = 200
 
 
@@ -184,6 +198,19 @@ class MobilityScore(ChecksAtOnce):
         if known is None or len(known.scored_scales) == 1:
             return ""
         return str(known.scale(self.scale_id).label)
+
+    @property
+    def series_label(self) -> str:
+        """Which scale, hand or wound of its measure; "" where the measure has but one trend."""
+        instrument = self.instrument
+        kinds = instrument.requires if instrument else ()
+        required = [details.words(one, self.context[one]) for one in kinds if self.context.get(one)]
+        return ", ".join(part for part in (self.scale_label, *required) if part)
+
+    @property
+    def title(self) -> str:
+        """The measure with its scale, hand or wound: Hand grip strength, left."""
+        return ", ".join(part for part in (self.measure, self.series_label) if part)
 
     @property
     def version_label(self) -> str:

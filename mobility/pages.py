@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mobility import catalogue, wording
 from mobility.catalogue import Domain, Entry, Instrument
+from mobility.vocabulary import EntryWay
+from ui.addresses import reverse
 
 if TYPE_CHECKING:
+    from mobility.models import MobilityScore
     from patients.models import Patient
 
 
@@ -23,6 +25,23 @@ class Offer:
     instrument: Instrument
     range: str
     used: int
+    url: str
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether one value of it is a score by itself; a walking aid, a pace or a hand is asked for on its own page."""
+        return self.instrument.may_be_recorded and not self.instrument.context
+
+    @property
+    def action(self) -> str:
+        """What its own page is for."""
+        return _("Score item by item") if self.instrument.has_item_form else _("Enter the result")
+
+    @property
+    def words(self) -> str:
+        """What a search finds it by."""
+        one = self.instrument
+        return f"{one.name} {one.abbreviation} {one.domain.label}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +70,10 @@ def choices() -> list[tuple[str, str]]:
 def menu(patient: "Patient", *, chosen: object) -> Menu:
     """This patient's own measures, most used first, then the common ones; the others by domain: one query."""
     counts = patient.mobility_scores.counts_by_type()
-    found = [Offer(one, wording.range_of(one.default_scale), counts.get(one.id, 0)) for one in catalogue.recordable()]
+    found = [
+        Offer(one, wording.range_of(one.default_scale), counts.get(one.id, 0), assess_url(patient.pk, one.id))
+        for one in catalogue.everything()
+    ]
     used = sorted((one for one in found if one.used), key=lambda offer: -offer.used)
     common = [one for one in found if not one.used and one.instrument.entry is Entry.COMMON]
     others = [one for one in found if not one.used and one.instrument.entry is not Entry.COMMON]
@@ -71,6 +93,19 @@ def scores_url(patient: "Patient", score_type: str = "") -> str:
     """The address of the tab, with an instrument chosen."""
     url = reverse("mobility:show_scores", kwargs={"patient_id": patient.pk})
     return f"{url}?{urlencode({'type': score_type})}" if score_type else url
+
+
+def assess_url(patient_id: Any, score_type: str) -> str:
+    """The address of the form of a measure."""
+    return reverse("mobility:assess", kwargs={"patient_id": patient_id, "measure": score_type})
+
+
+def correct_url(wrong: "MobilityScore") -> str:
+    """Where the correct score is entered in place of a wrong one: as that one was entered."""
+    known = catalogue.find(wrong.score_type)
+    if known and (wrong.entry == EntryWay.ITEMS or known.requires or known.context or not known.may_be_recorded):
+        return f"{assess_url(wrong.patient_id, wrong.score_type)}?corrects={wrong.pk}"
+    return f"{reverse('mobility:record_score', kwargs={'patient_id': wrong.patient_id})}?corrects={wrong.pk}"
 
 
 def initial(patient: "Patient", *, wanted: str, corrects: str) -> dict[str, object]:

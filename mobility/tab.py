@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from mobility import catalogue, drawings, judging, populations, verdicts
 from mobility.catalogue import Instrument
@@ -18,6 +17,7 @@ from mobility.querysets import TrendRow
 from mobility.trends import Name, Series, series_of
 from patients import course, timeline
 from patients.registry import Mark
+from ui.addresses import reverse
 from ui.paging import Key
 from ui.prepared import Prepared
 

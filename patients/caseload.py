@@ -12,15 +12,17 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet, Value
 from django.http import HttpRequest
-from django.urls import reverse
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Perm, ceiling
 from accounts.roles import Role
 from audit.api import record_event
 from patients.models import Patient
 from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, Clock, PersonalFilter, registry
 from patients.vocabulary import ChartStatus, MobilityStatus
+from ui.addresses import reverse
 from ui.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -94,6 +96,8 @@ class CaseloadState:
 
     def base(self, patients: "PatientQuerySet", user: "User") -> "PatientQuerySet":
         """Whose patients, and which charts: what the flags are counted over."""
+        if self.scope != "team":
+            patients = patients.without_people()
         if user.role == Role.LEAD and self.scope == "team":
             patients = patients.led_by(user)
         else:  # without the charts that are open to this person in an emergency
@@ -125,7 +129,7 @@ class Column:
     """A registered column in the words of the reader, looked up once for all rows."""
 
     label: str
-    template: str
+    template: Any
     is_number: bool
 
 
@@ -138,7 +142,10 @@ class Row:
 
 def columns() -> list[Column]:
     """The registered columns, in order."""
-    return [Column(str(column.label), column.template, column.is_number) for column in registry.of(CaseloadColumn)]
+    return [
+        Column(str(column.label), get_template(column.template).template, column.is_number)  # type: ignore[attr-defined]
+        for column in registry.of(CaseloadColumn)
+    ]
 
 
 def rows(page: Page["Patient"], user: "User", shown: Sequence[Column]) -> list[Row]:
@@ -188,12 +195,12 @@ _read_own_first_page = Prepared(_own_first_page)
 
 
 def count(patients: "PatientQuerySet", state: CaseloadState, user: "User") -> Mapping[str, int]:
-    """How many there are, and how many have each flag: one query over `patients`, which `state.base` made."""
+    """How many there are, and how many have each flag: one query over those of `patients` that `state.base` takes."""
     clock = Clock.now()
-    if state.is_own and not patients.query.is_empty():
+    if state.is_own and Perm.VIEW in ceiling(user):
         rows: list[Any] = _count_own(user=user, today=clock.today, week_ago=clock.week_ago)
         return rows[0] if rows else defaultdict(int)
-    found: dict[str, int] = patients.order_by().aggregate(**_counts(user, clock))
+    found: dict[str, int] = state.base(patients, user).order_by().aggregate(**_counts(user, clock))
     return found
 
 
@@ -217,16 +224,22 @@ def chips(counts: Mapping[str, int], state: CaseloadState) -> Sequence[Mapping[s
 
 
 def page_of(
-    patients: "PatientQuerySet", state: CaseloadState, user: "User", *, count: int | None = None
+    patients: "PatientQuerySet", state: CaseloadState, text: str, user: "User", *, count: int | None = None
 ) -> Page["Patient"]:
     """The page that the address names; the nearest one for a number that is none. `count` if it is known already."""
     number = state.page if state.page.isdecimal() and len(state.page) < 9 else 1
+    if count is not None and state == CaseloadState() and Perm.VIEW in ceiling(user):
+        first = _read_own_first_page(user=user, today=timezone.localdate())
+        return Page(first, 1, _paginator(first, count))
+    listed = state.order(state.narrow(state.base(patients, user), text, user))
+    return _paginator(listed, count).get_page(number)
+
+
+def _paginator(patients: Any, count: int | None) -> "Paginator[Patient]":
     paginator = Paginator(patients, PAGE_SIZE)
     if count is not None:
         paginator.count = count
-        if state == CaseloadState() and not patients.query.is_empty():
-            return Page(_read_own_first_page(user=user, today=timezone.localdate()), 1, paginator)
-    return paginator.get_page(number)
+    return paginator
 
 
 def orders() -> list[Any]:

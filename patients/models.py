@@ -57,6 +57,10 @@ def _key(field: str) -> Func:
     return Func(F(field), function="ot_key", output_field=models.TextField())
 
 
+def _today() -> dt.date:
+    return timezone.localdate(stamp())
+
+
 class Patient(ChecksAtOnce):
     """A chart. Everything clinical hangs on it and is reached through it."""
 
@@ -71,6 +75,10 @@ class Patient(ChecksAtOnce):
     sex_at_birth = models.CharField(_("sex at birth"), max_length=20, choices=SexAtBirth.choices, blank=True)
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="patients", verbose_name=_("team"))
+    # For what a team plans for its patients; a handover to another team sets it.
+    team_since = models.DateField(default=_today, editable=False)
+    # When the first measure of the plan is due: kept by triggers, so that lists need not ask for each patient.
+    next_due_on = models.DateField(null=True, editable=False)
     primary_therapist = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -120,7 +128,14 @@ class Patient(ChecksAtOnce):
     shown_on: dt.date | None = None
 
     history = FieldHistory(
-        excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],
+        excluded_fields=[
+            "search_text",
+            "patient_key",
+            "mobility_status_revision",
+            "form_token",
+            "team_since",
+            "next_due_on",
+        ],
         custom_model_name="PatientFieldHistory",
     )
     objects: ClassVar[Any] = PatientManager()

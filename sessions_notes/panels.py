@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Min, OuterRef, QuerySet, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -29,6 +28,7 @@ from patients.registry import (
 from patients.timeline import PAGE_SIZE
 from sessions_notes import as_of, provenance
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
+from ui.addresses import reverse
 from ui.dates import recorded_words
 from ui.prepared import EqualsAny, Prepared, once
 

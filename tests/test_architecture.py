@@ -12,7 +12,9 @@ OURS = (
     "accounts", "amendments", "audit", "patients", "mobility", "equipment", "sessions_notes", "dashboards", "interchange",
     "demo",
 )  # fmt: skip
-VIEW_FILES = sorted(path for app in OURS for path in [*(ROOT / app).glob("**/views.py"), *(ROOT / app).glob("views/*.py")])
+VIEW_FILES = sorted(
+    path for app in OURS for path in [*(ROOT / app).glob("**/views.py"), *(ROOT / app).glob("views/*.py")]
+)
 WRITES = {"save", "delete", "update", "bulk_create", "bulk_update", "create", "get_or_create", "update_or_create"}
 
 # Every model of ours is here: with field history, append-only, or with the reason why neither.
@@ -21,7 +23,10 @@ TRACKED = {
     "patients.CareTeamMember",
     "patients.RegistrationCheck",
     "mobility.Assessment",
+    "mobility.GoalSet",
     "mobility.MobilityScore",
+    "mobility.PlannedMeasure",
+    "mobility.TeamMeasure",
     "equipment.EquipmentItem",
     "equipment.EquipmentLog",
     "sessions_notes.SessionNote",
@@ -53,6 +58,7 @@ NEITHER = {
     "accounts.Attempt": "goes when it has served; refused attempts are audit events",
     "accounts.Lockout": "locking and unlocking are audit events",
     "accounts.KeptForm": "what was typed and not saved; gone when it is saved, or after twelve hours",
+    "mobility.DueMeasure": "follows from plans and scores, which are tracked; triggers alone write it",
     "patients.PatientUserPermission": "follows from CareTeamMember, which is tracked, and EmergencyAccess",
     "patients.PatientGroupPermission": "follows from the patient's team, which is tracked",
     "sessions_notes.NoteDraft": "a working copy of its author's, not a record; gone when the note is saved",

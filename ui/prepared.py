@@ -83,6 +83,9 @@ class Prepared:
             raise TypeError(f"{self.build.__qualname__} does not use {sorted(missing)}")
         if any(isinstance(item, dt.date | dt.timedelta) for item in params):
             raise TypeError(f"{self.build.__qualname__} would keep today's date for ever: make it an argument")
+        # They are the same for each run, and finding them took as long as reading the rows.
+        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        compiler.get_converters = lambda expressions: converters
         self._foreign_keys = {f.name: f for f in queryset.model._meta.concrete_fields if f.is_relation}
         self._compiled = (queryset, compiler, sql, tuple(params))
         return self._compiled

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +15,7 @@ from equipment.events import chart_entries
 from equipment.models import EquipmentLog, items_to_offer
 from equipment.views.answers import attempt, form_answer, posted
 from patients.models import Patient
+from ui.addresses import reverse
 from ui.http import saved
 from ui.paging import Key, older_than
 
@@ -41,7 +41,7 @@ def _done(request: StaffRequest, patient: Patient, message: str) -> HttpResponse
 
 
 @require_safe
-@patient_view(Perm.VIEW)
+@patient_view(Perm.VIEW, only_reads=True)
 def show_custody(request: StaffRequest, patient: Patient) -> HttpResponse:
     older, before = Key.decode(request.GET.get("older")), Key.decode(request.GET.get("before"))
     past = older_than(patient.equipment_logs.past().with_people().newest_first(), older, field="checked_out_at")

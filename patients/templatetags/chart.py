@@ -5,20 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from patients import timeline
 from patients.as_of import step_to
 from patients.registry import EntryMarks, QuickAdd, Tab, registry
+from ui.addresses import reverse
 from ui.templatetags.ui import icon
 
 register = template.Library()
-
-CELL = '<td role="cell" data-label="{}">{}</td>'
-CELL_OF_NUMBERS = '<td role="cell" data-label="{}" class="num">{}</td>'
 
 
 @register.simple_tag
@@ -41,9 +38,9 @@ def panel(context: template.Context, name: str, data: Mapping[str, Any]) -> str:
 def cell(context: template.Context, column: Any, value: Any) -> SafeString:
     """A cell of a registered caseload column. An include would cost as much again as what it includes."""
     with context.push(value=value):
-        content = context.template.engine.get_template(column.template).nodelist.render(context)  # type: ignore[union-attr]
-    start = CELL_OF_NUMBERS if column.is_number else CELL
-    return format_html(start, column.label, content)
+        content = column.template.nodelist.render(context)
+    kind = ' class="num"' if column.is_number else ""
+    return SafeString(f'<td role="cell" data-label="{escape(column.label)}"{kind}>{content}</td>')
 
 
 @register.simple_tag
@@ -65,24 +62,25 @@ def entry_marks(patient: Any, kind: str, pk: int, is_alone: bool = True) -> dict
     return {"marks": timeline.marks_of(patient).get((kind, pk), ()), "offers": offers if is_alone else ()}
 
 
-LABEL = '<a class="known" href="{}" title="{}" data-dialog>{}<span class="vh"> {}</span></a>'
-# The label not as text: it stands beside the sign already.
-ICON = '<a class="known known--icon" href="{}" title="{}" aria-label="{} {}" data-dialog>{}</a>'
-
-
 @register.simple_tag
 def known(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     """The label of a fact as the link to how it is known."""
-    ask = _("How do we know?")
-    return format_html(LABEL, _known_url(patient, what, key), ask, label, ask)
+    url, ask = escape(_known_url(patient, what, key)), escape(_("How do we know?"))
+    return SafeString(
+        f'<a class="known" href="{url}" title="{ask}" data-dialog>{conditional_escape(label)}'
+        f'<span class="vh"> {ask}</span></a>'
+    )
 
 
 @register.simple_tag
 def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     """The same where a fact has no label of its own; `label` names it to who does not see where the sign stands."""
-    kept = patient.__dict__
-    ask = kept["_ask"] = kept.get("_ask") or _("How do we know?")
-    return format_html(ICON, _known_url(patient, what, key), ask, ask, label, icon("i-info", 14))
+    url, ask = escape(_known_url(patient, what, key)), escape(_("How do we know?"))
+    # The label not as text: it stands beside the sign already.
+    return SafeString(
+        f'<a class="known known--icon" href="{url}" title="{ask}" aria-label="{ask} {conditional_escape(label)}"'
+        f" data-dialog>{icon('i-info', 14)}</a>"
+    )
 
 
 def _known_url(patient: Any, what: str, key: Any) -> str:

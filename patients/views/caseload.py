@@ -14,18 +14,16 @@ from patients.vocabulary import MobilityStatus
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@caseload_view(Perm.VIEW, roles=CLINICAL)
+@caseload_view(Perm.VIEW, roles=CLINICAL, only_reads=True)
 def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     state = caseload.CaseloadState.read(request.GET)
     if request.method == "POST":  # a search: its text stays out of the address
         caseload.record_search(request)
         return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
-    base = state.base(patients if state.scope == "team" else patients.without_people(), request.user)
-    counts = caseload.count(base, state, request.user)
-    listed = state.order(state.narrow(base, text, request.user))
+    counts = caseload.count(patients, state, request.user)
     is_whole = not (text or state.flag or state.status)
-    page = caseload.page_of(listed, state, request.user, count=counts["all"] if is_whole else None)
+    page = caseload.page_of(patients, state, text, request.user, count=counts["all"] if is_whole else None)
     columns = caseload.columns()
     context = {
         "section": "caseload" if state.scope != "team" else "team",

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +20,7 @@ from patients.forms import ChartStatusForm, EditForm, StatusForm, add_service_er
 from patients.models import Patient
 from patients.registry import ChartPanel, registry
 from patients.vocabulary import MobilityStatus
+from ui.addresses import reverse
 from ui.http import form_page, posted, saved
 from ui.paging import Key
 
@@ -30,7 +30,7 @@ def chart_url(patient: Patient) -> str:
 
 
 @require_safe
-@patient_view(Perm.VIEW)
+@patient_view(Perm.VIEW, only_reads=True)
 def show_chart(request: StaffRequest, patient: Patient) -> HttpResponse:
     before = Key.decode(request.GET.get("before"))
     panels = [] if before else [(p, p.fetch(patient, request.user)) for p in registry.of(ChartPanel)]

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Session
 from equipment import services as equipment
 from mobility import services as mobility
 from patients import services
@@ -29,6 +30,7 @@ def busy(patient, therapist):
         follow_up_needed=True, follow_up_text="Order a frame", follow_up_due_on=today,
     )  # fmt: skip
     equipment.check_out(patient=patient, serial_number="WC-1", equipment_name="Wheelchair", by=therapist)
+    Session.objects.create(pk="kept", account=therapist, session_data="", expire_date=timezone.now())
     return patient
 
 
@@ -37,6 +39,7 @@ def values_for(query, patient, user):
         "patient": patient,
         "patients": [patient.pk],
         "pk": patient.pk,
+        "session_key": "kept",
         "user": user,
         "reader": user.pk,
         "today": timezone.localdate(),

@@ -1,0 +1,150 @@
+"""What stands in for parts of Django says the same as Django, only sooner (docs/adr/0016-quicker-django.md)."""
+
+import importlib
+import itertools
+import uuid
+from collections import UserDict, defaultdict
+from types import SimpleNamespace
+
+import pytest
+from django import urls
+from django.conf import settings
+from django.template import Context, Engine, Template, VariableDoesNotExist
+from django.template.base import Variable
+from django.utils import html, translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy, trans_real
+
+from patients.models import Patient
+from tests.routes import routes
+from ui import addresses, quick
+
+KEY = uuid.UUID("3f2b6f0e-0000-4000-8000-000000000007")
+PLAIN = Engine(builtins=["ui.templatetags.ui"], libraries={"i18n": "django.templatetags.i18n"})
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de", "ar", "zh-hans", "pt-br", "sl"])
+def test_a_language_says_what_its_catalogues_say(language):
+    ours, theirs = quick.OneTable(language), quick.OneTable.__bases__[0](language)
+    sources, messages = [theirs], {"Nobody translates this", "%(n)s", "Save"}
+    while sources[-1]._fallback:
+        sources.append(sources[-1]._fallback)
+    for source in sources:
+        messages |= {key[0] if isinstance(key, tuple) else key for key, _words in source._catalog.items()}
+    assert len(messages) > 400
+    assert {m: ours.gettext(m) for m in messages} == {m: theirs.gettext(m) for m in messages}
+    for number in (0, 1, 2, 3, 5, 11, 100):
+        said = [[each.ngettext(m, f"{m}s", number) for m in messages] for each in (ours, theirs)]
+        assert said[0] == said[1]
+
+
+def test_the_language_of_a_request_is_its_own_and_words_change_with_it():
+    page = Template('{% load i18n %}{% translate "Yes" %} {% translate "100%% <b>" %}{% trans "No" as no %} {{ no }}')
+    said = []
+    for language in ("en-gb", "de", "zh-hans"):
+        with translation.override(language):
+            said.append(page.render(Context()))
+    assert said == ["Yes 100%% <b> No", "Ja 100%% <b> Nein", "是 100%% <b> 否"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% translate "Yes" %}', "{% translate 'It\\'s <b>50%</b> & \"more\"' %}", '{% translate "Yes" as x %}[{{ x }}]',
+        '{% translate "Yes" noop %}', '{% translate "May" context "abbrev. month" %}', '{% translate "Yes"|lower %}',
+        "{% translate word %}", '{% autoescape off %}{% translate "<i>" %}{% endautoescape %}', '{{ _("Yes") }}',
+        "{{ word }} {{ safe }} {{ lazy }} {{ number }} {{ nothing }}", "{% autoescape off %}{{ word }}{% endautoescape %}",
+    ],
+)  # fmt: skip
+def test_tags_say_what_djangos_say(source):
+    def values():
+        return Context({"word": "<Yes>", "safe": mark_safe("<b>"), "lazy": gettext_lazy("Yes"), "number": 1234.5})
+
+    with translation.override("de"):
+        ours = Template("{% load i18n %}" + source).render(values())
+        assert ours == Template("{% load i18n %}" + source, engine=PLAIN).render(values())
+
+
+def test_every_address_is_the_one_that_django_makes():
+    made = 0
+    for route in routes():
+        for values in itertools.product([7, 0, KEY, "a-b", "ü/x"], repeat=len(route.parameters)):
+            for how in ({"args": values}, {"kwargs": dict(zip(route.parameters, values, strict=True))}):
+                try:
+                    theirs = urls.reverse(route.name, **how)
+                except urls.NoReverseMatch:
+                    with pytest.raises(urls.NoReverseMatch):
+                        addresses.reverse(route.name, **how)
+                    continue
+                assert addresses.reverse(route.name, **how) == theirs
+                made += 1
+    assert made > 100
+    with pytest.raises(urls.NoReverseMatch):
+        addresses.reverse("patients:show_chart", args=[-1])
+    urls.set_script_prefix("/clinic/")
+    try:
+        assert addresses.reverse("home") == "/clinic/"
+    finally:
+        urls.set_script_prefix("/")
+
+
+class Thing:
+    shown = "shown"
+
+    def said(self):
+        return "said"
+
+    def gone(self):
+        raise AssertionError("called")
+
+    gone.alters_data = True
+
+    @property
+    def broken(self):
+        raise AttributeError("inside")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "d.a.b", "d.missing", "d.items", "pair.1", "pair.7", "pair.x", "list.0.shown", "thing.shown", "thing.said",
+        "thing.gone", "thing.broken", "thing.missing", "lazy.shown", "lazy.said", "made.said", "made.shown", "word.upper",
+        "userdict.k", "default.k", "number.real", "none.x", "missing", "push", "kind.shown", "space.a", "d.0",
+    ],
+)  # fmt: skip
+def test_names_are_looked_up_as_django_does(path):
+    page = Context(
+        {
+            "d": {"a": {"b": 1}, "0": "zero"}, "pair": (1, 2), "list": [Thing()], "thing": Thing(), "word": "w", "none": None,
+            "lazy": SimpleLazyObject(Thing), "made": Thing, "userdict": UserDict(k="v"), "default": defaultdict(list, k="v"),
+            "number": 5, "kind": SimpleNamespace(shown=Thing), "space": SimpleNamespace(a=lambda: "called"),
+        }
+    )  # fmt: skip
+    page.template = Template("")
+    results = []
+    for look_up in (quick.look_up, quick._look_up):
+        try:
+            found = look_up(Variable(path), page)
+            results.append(found if not isinstance(found, Thing) else "a thing")
+        except (VariableDoesNotExist, AttributeError) as error:
+            results.append((type(error), str(error)))
+    assert str(results[0]) == str(results[1])
+
+
+def test_texts_are_escaped_and_labels_shown_as_django_does():
+    for text in ("<a href='x'>&\"", "", mark_safe("<b>"), gettext_lazy("Yes <"), 5, None):
+        assert quick.escape(text) == quick._escape(text)
+        assert type(quick.escape(text)) is type(quick._escape(text))
+        assert html.conditional_escape(text) == html.conditional_escape(text)
+    for value in ("hoist", "unheard of", "", None, 3):
+        patient = Patient(mobility_status=value)
+        field = Patient._meta.get_field("mobility_status")
+        assert patient.get_mobility_status_display() == quick._display(patient, field)
+
+
+def test_what_django_no_longer_has_is_named():
+    with pytest.raises(AttributeError, match="has no nonsense any more"):
+        quick._put(trans_real, nonsense=1)
+    assert importlib.import_module("django.utils.html").escape is quick.escape
+    assert settings.TEMPLATES[0]["OPTIONS"]["libraries"]
