@@ -14,6 +14,7 @@ from audit.api import FieldHistory, stamp
 from mobility import catalogue, editions
 from mobility.catalogue import Instrument
 from mobility.querysets import AssessmentQuerySet
+from mobility.wording import context_lines as words_of
 from patients.constraints import ChecksAtOnce
 
 NOTES_LENGTH = 4_000
@@ -136,6 +137,11 @@ class Assessment(ChecksAtOnce):
         """The instrument it is scored with; None if the catalogue no longer has it, or has another version."""
         known = catalogue.find(self.score_type)
         return known if known and known.version == self.instrument_version else None
+
+    @property
+    def context_lines(self) -> list[tuple[str, str]]:
+        """What was said of how it was scored: (kind, words), in the order of the catalogue."""
+        return words_of(self.context)
 
     @property
     def wording(self) -> editions.Wording:

@@ -75,7 +75,8 @@ def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool 
     chart = trend_chart(
         series.instrument, readings, uid=uid, scale_id=series.scale.id, is_paged=is_paged, context=context
     )
-    assert chart is not None  # a series has scores
+    if chart is None:
+        raise ValueError("a series has scores")
     return Trend(
         chart,
         [

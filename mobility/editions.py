@@ -102,6 +102,7 @@ def facts_of(instrument: Instrument) -> dict[str, Any]:
             {"id": one.id, "label": str(one.label), "min": plain(one.min), "max": plain(one.max)}
             for one in asked.subtotals
         ],
+        "times": [{"id": one.id, "item": one.item} for one in asked.times if one.may_be_shown],
         "not_attempted": {code: str(words) for code, words in asked.not_attempted.codes.items()}
         if asked.not_attempted
         else {},
@@ -129,6 +130,9 @@ def _item(item: Item) -> dict[str, Any]:
         "label": str(item.label),
         "scale": item.scale_id,
         "only_if": str(item.only_if),
+        "repeats": item.repeats,
+        "alternate": item.is_alternate,
+        "replaces": item.replaces,
         "levels": levels,
     }
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from audit.api import FieldHistory, stamp
-from mobility import catalogue, editions, verdicts, wording
+from mobility import catalogue, details, editions, wording
 from mobility.assessments import NOTES_LENGTH, REASON_LENGTH, Assessment
-from mobility.catalogue import BandRange, Change, Context, Instrument, Statement
+from mobility.catalogue import BandRange, Change, Context, Instrument
 from mobility.change import Measured, Verdict, compare
 from mobility.editions import InstrumentEdition
+from mobility.goals import GoalSet
 from mobility.plans.models import DueMeasure, PlannedMeasure, Rule, TeamMeasure
 from mobility.querysets import MobilityScoreQuerySet, Previous
 from mobility.vocabulary import EntryWay
@@ -28,6 +29,7 @@ __all__ = [
     "Assessment",
     "DueMeasure",
     "EntryWay",
+    "GoalSet",
     "InstrumentEdition",
     "MobilityScore",
     "PlannedMeasure",
@@ -198,6 +200,19 @@ class MobilityScore(ChecksAtOnce):
         return str(known.scale(self.scale_id).label)
 
     @property
+    def series_label(self) -> str:
+        """Which scale, hand or wound of its measure; "" where the measure has but one trend."""
+        instrument = self.instrument
+        kinds = instrument.requires if instrument else ()
+        required = [details.words(one, self.context[one]) for one in kinds if self.context.get(one)]
+        return ", ".join(part for part in (self.scale_label, *required) if part)
+
+    @property
+    def title(self) -> str:
+        """The measure with its scale, hand or wound: Hand grip strength, left."""
+        return ", ".join(part for part in (self.measure, self.series_label) if part)
+
+    @property
     def version_label(self) -> str:
         """The version of the measure in words; its id where nothing knows it any more."""
         if self.wording:
@@ -226,10 +241,6 @@ class MobilityScore(ChecksAtOnce):
     @property
     def band(self) -> BandRange | None:
         return self.instrument.band_for(self.score_value, self.scale_id) if self.instrument else None
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        return self.instrument.statements_for(self.score_value, self.scale_id) if self.instrument else ()
 
     @property
     def previous_value(self) -> Decimal | None:
@@ -282,11 +293,6 @@ class MobilityScore(ChecksAtOnce):
     def change(self) -> Change | None:
         """The change since the score before it; None where there is none that it may be compared with."""
         return self.verdict.change if self.verdict else None
-
-    @property
-    def verdict_lines(self) -> tuple[verdicts.Line, ...]:
-        """What published thresholds say of the change since the score before it (`with_previous`)."""
-        return verdicts.lines(self.instrument, self.verdict) if self.instrument and self.verdict else ()
 
     @property
     def move(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from mobility import catalogue, wording
 from mobility.catalogue import Domain, Entry, Instrument
+from mobility.vocabulary import EntryWay
 from ui.addresses import reverse
 
 if TYPE_CHECKING:
@@ -24,6 +25,23 @@ class Offer:
     instrument: Instrument
     range: str
     used: int
+    url: str
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether one value of it is a score by itself; a walking aid, a pace or a hand is asked for on its own page."""
+        return self.instrument.may_be_recorded and not self.instrument.context
+
+    @property
+    def action(self) -> str:
+        """What its own page is for."""
+        return _("Score item by item") if self.instrument.has_item_form else _("Enter the result")
+
+    @property
+    def words(self) -> str:
+        """What a search finds it by."""
+        one = self.instrument
+        return f"{one.name} {one.abbreviation} {one.domain.label}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +70,10 @@ def choices() -> list[tuple[str, str]]:
 def menu(patient: "Patient", *, chosen: object) -> Menu:
     """This patient's own measures, most used first, then the common ones; the others by domain: one query."""
     counts = patient.mobility_scores.counts_by_type()
-    found = [Offer(one, wording.range_of(one.default_scale), counts.get(one.id, 0)) for one in catalogue.recordable()]
+    found = [
+        Offer(one, wording.range_of(one.default_scale), counts.get(one.id, 0), assess_url(patient.pk, one.id))
+        for one in catalogue.everything()
+    ]
     used = sorted((one for one in found if one.used), key=lambda offer: -offer.used)
     common = [one for one in found if not one.used and one.instrument.entry is Entry.COMMON]
     others = [one for one in found if not one.used and one.instrument.entry is not Entry.COMMON]
@@ -74,6 +95,19 @@ def scores_url(patient: "Patient", score_type: str = "") -> str:
     return f"{url}?{urlencode({'type': score_type})}" if score_type else url
 
 
+def assess_url(patient_id: Any, score_type: str) -> str:
+    """The address of the form of a measure."""
+    return reverse("mobility:assess", kwargs={"patient_id": patient_id, "measure": score_type})
+
+
+def correct_url(wrong: "MobilityScore") -> str:
+    """Where the correct score is entered in place of a wrong one: as that one was entered."""
+    known = catalogue.find(wrong.score_type)
+    if known and (wrong.entry == EntryWay.ITEMS or known.requires or known.context or not known.may_be_recorded):
+        return f"{assess_url(wrong.patient_id, wrong.score_type)}?corrects={wrong.pk}"
+    return f"{reverse('mobility:record_score', kwargs={'patient_id': wrong.patient_id})}?corrects={wrong.pk}"
+
+
 def initial(patient: "Patient", *, wanted: str, corrects: str) -> dict[str, object]:
     """What the form starts with: today; of a score entered in error its instrument, day and time, not its value."""
     wrong = None
@@ -87,12 +121,3 @@ def initial(patient: "Patient", *, wanted: str, corrects: str) -> dict[str, obje
         "score_time": timezone.localtime(wrong.occurred_at).strftime("%H:%M") if wrong.has_time else "",
         "corrects": wrong.pk,
     }
-
-
-def recorded_words(score: "MobilityScore") -> str:
-    """What is said of a score (`with_previous`) once it is recorded: the value, the change since last, the verdict."""
-    words = [_("Recorded: %(name)s %(value)s.") % {"name": score.measure, "value": score.value_text}]
-    if score.change:
-        words.append(_("%(change)s since the last score.") % {"change": score.move_label})
-    words += [f"{line.text}." for line in score.verdict_lines]
-    return " ".join(words)

@@ -61,7 +61,7 @@ class TrendRow(NamedTuple):
     score_value: Decimal
     score_date: dt.date
     occurred_at: dt.datetime
-    context: dict[str, Any]
+    context: dict[str, str]
     is_recoded: bool
     entered_in_error_at: dt.datetime | None
 
@@ -123,14 +123,18 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         rows = self.live().of_type(instrument.id).filter(instrument_version=instrument.version, series=series)
         return list(rows.oldest_first().values_list("score_date", "score_value"))
 
+    def context_used(self, instrument: "Instrument", kind: str) -> list[str]:
+        """What this detail of the live scores of an instrument said, the last first: to choose from again."""
+        rows = self.live().of_type(instrument.id).newest_first().values_list(f"context__{kind}", flat=True)
+        return list(dict.fromkeys(one for one in rows[:50] if one))
+
     def trend_rows(self) -> Self:
         """Every score, those in error included, oldest first: rows as `TrendRow`."""
-        me = self
-        found: Self = me.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
+        found: Self = self.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
         return found
 
     def of_series(self, series: str) -> Self:
-        return self
+        return self.filter(series=series)
 
     def counts_by_type(self) -> dict[str, int]:
         """How many live scores there are of each instrument."""
@@ -163,3 +167,15 @@ class AssessmentQuerySet(QuerySet[Any]):
     def with_people(self) -> Self:
         people = ("recorded_by", "saved_by", "completed_by", "entered_in_error_by")
         return self.select_related(*people).defer(*but_names(*people))
+
+    def of_chart(self, assessment_id: int) -> Self:
+        """One of them, with who began, saved and finished it."""
+        return self.with_people().select_related("corrects").filter(pk=assessment_id)
+
+    def last_answers(self, instrument: "Instrument") -> dict[str, str]:
+        """What was answered last with this version of an instrument; nothing where hands or wounds may differ."""
+        if instrument.requires:
+            return {}
+        done = self.live().filter(score_type=instrument.id, instrument_version=instrument.version)
+        rows = done.exclude(completed_at=None).order_by("-occurred_at", "-pk")
+        return rows.values_list("answers", flat=True).first() or {}

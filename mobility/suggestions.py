@@ -98,10 +98,13 @@ def may_take(patient: "Patient") -> bool:
     return Perm.CHANGE in patient.held_perms and not patient.is_archived
 
 
-def offer(request: Any, patient: "Patient", score: "MobilityScore") -> None:
-    """Keep what a score that was just recorded speaks for until the person takes it or dismisses it."""
-    if may_take(patient) and for_score(patient, score):
-        request.session[IN_SESSION] = score.pk
+def offer(request: Any, patient: "Patient", score_type: str) -> None:
+    """Once a measure was recorded: keep what its newest score speaks for, until the person takes it or dismisses it."""
+    if not may_take(patient) or all(name != score_type for name, _value in _meanings()):
+        return
+    newest = patient.mobility_scores.live().of_type(score_type).newest_first().first()
+    if newest and for_score(patient, newest):
+        request.session[IN_SESSION] = newest.pk
 
 
 def offered(request: Any, patient: "Patient") -> Suggestion | None:

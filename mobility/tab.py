@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from mobility import catalogue, drawings, verdicts
+from mobility import catalogue, drawings, judging, populations, verdicts
 from mobility.catalogue import Instrument
 from mobility.charts import SmallChart
 from mobility.models import MobilityScore
@@ -76,7 +76,8 @@ class ScoresPage:
     measures: Sequence[Measure]
     cards: Sequence[Card]
     trend: drawings.Trend | None
-    verdict: "SinceBoth | None"
+    verdict: judging.SinceBoth | None
+    basis: populations.Basis
     rows: Sequence[Row]
     url: str
     next_url: str
@@ -87,22 +88,27 @@ class ScoresPage:
         return self.instrument is not None and self.instrument.shown_band is not None
 
 
-@dataclass(frozen=True)
-class SinceBoth:
-    """What became of the score before and of the baseline, in full."""
-
-    last: Sequence[verdicts.Line]
-    baseline: Sequence[verdicts.Line]
-    moved_last: verdicts.Moved | None
-    moved_baseline: verdicts.Moved | None
-
-
 def _rows(patient: "Patient") -> QuerySet[Any]:
     found: QuerySet[Any] = MobilityScore.objects.filter(patient=patient).trend_rows()
     return found
 
 
+def _first(patient: "Patient", score_type: str, series: str) -> QuerySet[Any]:
+    scores = MobilityScore.objects.filter(patient=patient).of_type(score_type).of_series(series)
+    found: QuerySet[Any] = scores.with_people().newest_first()[: PAGE_SIZE + 1]
+    return found
+
+
 _read_rows = Prepared(_rows)
+_read_first = Prepared(_first)
+
+
+def _page(patient: "Patient", name: Name, before: Key | None) -> list[MobilityScore]:
+    """The newest scores of a series, one more than is shown."""
+    if before is None:
+        found: list[MobilityScore] = _read_first(patient=patient, score_type=name[0], series=name[1])
+        return found
+    return list(patient.mobility_scores.of_type(name[0]).of_series(name[1]).with_people().page(before, PAGE_SIZE + 1))
 
 
 def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | None) -> ScoresPage | None:
@@ -114,11 +120,11 @@ def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | Non
     if not rows:
         return None
     taken = course.read(patient)
-    all_series = series_of(rows, taken)
+    all_series = series_of(rows, taken, group=patient.diagnosis_group)
     names = _names(rows)
     chosen = _choose(rows, names, wanted, series)
     instrument, found = catalogue.find(chosen[0]), all_series.get(chosen)
-    shown = patient.mobility_scores.of_type(chosen[0]).of_series(chosen[1]).with_people().page(before, PAGE_SIZE + 1)
+    shown = _page(patient, chosen, before)
     is_paged = before is not None or len(shown) > PAGE_SIZE
     links = {name: _measure(name, all_series, name == chosen) for name in names}
     marks = timeline.marks_of(patient)
@@ -131,30 +137,11 @@ def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | Non
         measures=list(links.values()),
         cards=_cards(all_series, links) if len(all_series) > 1 else [],
         trend=drawings.trend(found, taken, is_paged=is_paged) if found else None,
-        verdict=since_both(found, found.last.pk) if found else None,
+        verdict=judging.since_both(found, len(found.rows) - 1) if found else None,
+        basis=populations.basis(patient),
         rows=[_row(score, found, marks, base) for score in shown[:PAGE_SIZE]],
         url=_address(chosen),
         next_url=_next_url(shown, chosen),
-    )
-
-
-def since_both(series: Series, pk: int) -> SinceBoth | None:
-    """The verdicts on one score of a series; None for a first score, with which nothing can be compared."""
-    place = series.places.get(pk)
-    if place is None:
-        return None
-    last, baseline = series.since_last(place), series.since_baseline(place)
-    if last is None and baseline is None:
-        return None
-    # Right after a baseline both are the same.
-    if baseline is not None and series.baseline_of(place) == place - 1:
-        last = None
-    instrument = series.instrument
-    return SinceBoth(
-        last=verdicts.lines(instrument, last) if last else (),
-        baseline=verdicts.lines(instrument, baseline) if baseline else (),
-        moved_last=verdicts.moved(instrument, last) if last else None,
-        moved_baseline=verdicts.moved(instrument, baseline) if baseline else None,
     )
 
 
@@ -197,8 +184,7 @@ def _cards(all_series: Mapping[Name, Series], links: Mapping[Name, Measure]) -> 
 
 
 def _card(series: Series, link: Measure, chart: SmallChart) -> Card:
-    place = len(series.rows) - 1
-    last, baseline = _moves(series, place)
+    last, baseline = judging.moves(series, len(series.rows) - 1)
     return Card(
         link=link,
         name=series.instrument.short_name,
@@ -216,24 +202,16 @@ def _card(series: Series, link: Measure, chart: SmallChart) -> Card:
 def _unjudged(series: Series, *moves: verdicts.Moved | None) -> str:
     """Said once where no threshold could be used for a change."""
     is_silent = any(one and one.kind not in {"", "same"} and not one.is_judged for one in moves)
-    return verdicts.none_on_file(series.instrument) if is_silent else ""
+    return series.missing if is_silent else ""
 
 
 def _row(
     score: MobilityScore, series: Series | None, marks: Mapping[tuple[str, int], Sequence[Mark]], base: str
 ) -> Row:
     place = series.places.get(score.pk) if series else None
-    last, baseline = _moves(series, place) if series and place is not None else (None, None)
+    last, baseline = judging.moves(series, place) if series and place is not None else (None, None)
     is_baseline = series is not None and place is not None and series.baseline_of(place) == place
     return Row(score, last, baseline, is_baseline, marks.get(("score", score.pk), ()), f"{base}{score.pk}/")
-
-
-def _moves(series: Series, place: int) -> tuple[verdicts.Moved | None, verdicts.Moved | None]:
-    last, baseline = series.since_last(place), series.since_baseline(place)
-    return (
-        verdicts.moved(series.instrument, last) if last else None,
-        verdicts.moved(series.instrument, baseline) if baseline else None,
-    )
 
 
 def _next_url(shown: Sequence[MobilityScore], name: Name) -> str:

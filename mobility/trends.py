@@ -4,18 +4,19 @@ A series holds the live scores of one instrument, version, scale and required co
 but never drawn on its axis nor compared with it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from mobility import catalogue
+from mobility import catalogue, populations
 from mobility.catalogue import Context, Instrument, Scale, Threshold
-from mobility.change import NO_CHOICE, Choice, Measured, Verdict, choose, compare, rounded
+from mobility.change import Measured, Verdict, choose, compare, rounded
 from mobility.querysets import TrendRow
 from patients.course import Course
 
 NO_COURSE = Course(())
+KINDS = frozenset(Context)
 
 
 Name = tuple[str, str]  # instrument and series
@@ -24,9 +25,13 @@ Name = tuple[str, str]  # instrument and series
 class Series:
     """Live scores that may stand on one axis, oldest first and not none."""
 
-    def __init__(self, instrument: Instrument, rows: Sequence[TrendRow], course: Course, choice: Choice) -> None:
-        self.instrument, self.rows, self.choice = instrument, rows, choice
+    def __init__(self, instrument: Instrument, rows: Sequence[TrendRow], course: Course, group: str) -> None:
+        self.instrument, self.rows = instrument, rows
         self.scale: Scale = instrument.scale(rows[0].scale or None)
+        self.choice = populations.choice(group, instrument, self.scale.id)
+        self.group = group
+        self._is_plain = not self.scale.unordered
+        self._known: dict[tuple[Decimal, Decimal], Verdict] = {}
         self.episodes = [course.episode_of(row.occurred_at) for row in rows]
         self._baselines = {episode: place for place, episode in reversed([*enumerate(self.episodes)])}
 
@@ -50,6 +55,11 @@ class Series:
         if self.rows[0].scale and self.scale.id != self.instrument.default_scale.id:
             parts.append(str(self.scale.label))
         return ", ".join(part for part in parts if part)
+
+    @cached_property
+    def missing(self) -> str:
+        """Why no threshold was used where there was none."""
+        return populations.missing(self.group, self.instrument)
 
     @property
     def current(self) -> slice:
@@ -83,7 +93,7 @@ class Series:
         """Whether two scores are comparable; without a whole verdict wherever their circumstances are the same."""
         a, b = self.rows[one], self.rows[other]
         is_same = a.context == b.context and a.is_recoded is b.is_recoded
-        if is_same and not self.scale.unordered and all(a.context.get(kind) for kind in self.instrument.requires):
+        if is_same and self._is_plain and all(map(a.context.get, self.instrument.requires)):
             return True
         return self._compared(one, other).is_comparable
 
@@ -99,7 +109,15 @@ class Series:
         return choose(found, name, self.scale, rounded(self.rows[place].score_value, self.scale))
 
     def _compared(self, earlier: int, later: int) -> Verdict:
-        return compare(self.instrument, self._measured(earlier), self._measured(later), choice=self.choice)
+        """The verdict on a change; the same as of other scores of these values, where they were measured alike."""
+        a, b = self.rows[earlier], self.rows[later]
+        if a.context or b.context or a.is_recoded or b.is_recoded:
+            return compare(self.instrument, self._measured(earlier), self._measured(later), choice=self.choice)
+        key = (a.score_value, b.score_value)
+        if key not in self._known:
+            both = self._measured(earlier), self._measured(later)
+            self._known[key] = compare(self.instrument, *both, choice=self.choice)
+        return self._known[key]
 
     def _measured(self, place: int) -> Measured:
         row = self.rows[place]
@@ -108,30 +126,28 @@ class Series:
             scale_id=self.scale.id,
             version=row.instrument_version,
             instrument_id=row.score_type,
-            context={Context(kind): value for kind, value in row.context.items()},
+            context={Context(kind): words for kind, words in row.context.items() if kind in KINDS},
             is_legacy_recode=row.is_recoded,
         )
 
 
-def no_choice(instrument: Instrument) -> Choice:
-    """Thresholds of nobody in particular."""
-    return NO_CHOICE
+def series_of(rows: Iterable[TrendRow], course: Course = NO_COURSE, *, group: str = "") -> dict[Name, Series]:
+    """The series that these scores, oldest first, make up, judged as the diagnosis group of their patient asks for.
 
-
-def series_of(
-    rows: Iterable[TrendRow], course: Course = NO_COURSE, choice_of: Callable[[Instrument], Choice] = no_choice
-) -> dict[Name, Series]:
-    """The series that these scores, oldest first, make up. Those in error and of versions no longer known are in none."""
+    Those in error, and of instruments, versions and scales that the catalogue no longer has, are in none.
+    """
     found: dict[Name, list[TrendRow]] = {}
     for row in rows:
-        instrument = catalogue.find(row.score_type)
-        if instrument and instrument.version == row.instrument_version and not row.entered_in_error_at:
+        if not row.entered_in_error_at and _is_known(row):
             found.setdefault((row.score_type, row.series), []).append(row)
-    made = ((catalogue.get(name[0]), those) for name, those in found.items())
-    return {
-        (instrument.id, those[0].series): Series(instrument, those, course, choice_of(instrument))
-        for instrument, those in made
-    }
+    return {name: Series(catalogue.get(name[0]), those, course, group) for name, those in found.items()}
+
+
+def _is_known(row: TrendRow) -> bool:
+    instrument = catalogue.find(row.score_type)
+    if instrument is None or instrument.version != row.instrument_version:
+        return False
+    return not row.scale or row.scale in {one.id for one in instrument.scales}
 
 
 @dataclass(frozen=True)

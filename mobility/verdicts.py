@@ -26,8 +26,8 @@ class Line:
     note: str = ""
 
 
-def lines(instrument: Instrument, verdict: Verdict) -> tuple[Line, ...]:
-    """What may be said of a change. Missing means unknown: never "no real change"."""
+def lines(verdict: Verdict, missing: str) -> tuple[Line, ...]:
+    """What may be said of a change; `missing` where no threshold was used: unknown, never "no real change"."""
     if verdict.change is None:
         return tuple(Line(one) for one in _obstacles(verdict))
     if verdict.outcome is Outcome.SAME:
@@ -36,7 +36,7 @@ def lines(instrument: Instrument, verdict: Verdict) -> tuple[Line, ...]:
     found = [_error(one, scale) for one in (verdict.mdc,) if one] + [
         _matter(one, scale) for one in (verdict.mcid,) if one
     ]
-    return tuple(found) or (Line(none_on_file(instrument)),)
+    return tuple(found) or (Line(missing),)
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,6 @@ def _mattering(better: bool, size: Size | None) -> str:
     if better:
         return _("Improved by as much as matters to people")
     return _("Worse by as much as matters to people")
-
-
-def none_on_file(instrument: Instrument) -> str:
-    """Why no threshold was used. Missing means unknown: never "no real change"."""
-    if instrument.mdc or instrument.mcid:
-        return _("How large a change is real depends on the diagnosis: no published threshold fits every patient")
-    return _("No published threshold on file")
 
 
 def _error(judged: Judgement, scale: Scale) -> Line:

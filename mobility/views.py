@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import pages, services, suggestions, tab
+from mobility import judging, pages, services, suggestions, tab
+from mobility.entry import sheet
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
 from mobility.models import MobilityScore
@@ -59,13 +60,17 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
 @require_safe
 @patient_view(Perm.VIEW)
 def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpResponse:
-    scores = patient.mobility_scores.with_people().with_previous().select_related("corrects")
+    scores = patient.mobility_scores.with_people().with_previous().select_related("corrects", "assessment", "patient")
     score = get_object_or_404(scores, pk=score_id)
     context = {
         "patient": patient,
         "tab": "mobility",
         "score": score,
         "suggestion": suggestions.offered(request, patient),
+        "verdict": judging.of_score(score),
+        "statements": judging.statements(score),
+        "answers": sheet.parts(sheet.lines(score.assessment)) if score.assessment else None,
+        "correct_url": pages.correct_url(score),
         "correction": score.corrections.live().first() if score.is_in_error else None,
         "back": pages.scores_url(patient, score.score_type),
         "may_add": _may_add(patient),
@@ -103,8 +108,8 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
     except ValidationError as error:
         add_service_errors(form, error)
         return _score_form(request, patient, context)
-    suggestions.offer(request, patient, score)
-    messages.success(request, pages.recorded_words(patient.mobility_scores.with_previous().get(pk=score.pk)))
+    suggestions.offer(request, patient, score.score_type)
+    messages.success(request, judging.recorded_words(score))
     return saved(request, pages.scores_url(patient, score.score_type))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mobility import details
 from mobility.catalogue import Change, Context, Direction, Instrument, Scale, plain
 
 FIRST = gettext_lazy("First score")
@@ -21,7 +21,7 @@ def change(instrument: Instrument, found: Change) -> str:
 
 def context_lines(context: Mapping[str, str]) -> list[tuple[str, str]]:
     """How something was scored, kind by kind in the order of the catalogue: (Walking aid, stick)."""
-    return [(capfirst(str(kind.label)), context[kind]) for kind in Context if context.get(kind)]
+    return [(details.label(kind), details.words(kind, context[kind])) for kind in Context if context.get(kind)]
 
 
 def range_of(scale: Scale) -> str:

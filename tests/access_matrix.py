@@ -51,6 +51,7 @@ audit:show_history                      200 405    +   +   +   +   .   .   .   w
 audit:show_who_looked                   200 405    403 +   403 403 .   .   .   w   s
 mobility:show_scores                    200 405    +   +   +   +   .   .   .   w   s
 mobility:show_score                     200 405    +   +   +   +   .   .   .   w   s
+interchange:export_scores               200 405    +   +   +   +   .   .   .   w   s
 mobility:export_scores                  200 405    +   +   +   +   .   .   .   w   s
 mobility:record_score                   200 422    +   +   +   403 .   .   .   w   s
 mobility:mark_in_error                  200 422    +   +   !   403 .   .   .   w   s

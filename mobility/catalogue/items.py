@@ -149,6 +149,11 @@ class Questions:
         """The item with this id, or None."""
         return next((one for one in self.items if one.id == item_id), None)
 
+    @property
+    def parts(self) -> "tuple[Item | Subtotal, ...]":
+        """Everything that is answered by its id: items and sub-totals."""
+        return (*self.items, *self.subtotals)
+
     def of_scale(self, scale_id: str) -> tuple[Item, ...]:
         """The items that a scale counts by default: without alternates."""
         return tuple(one for one in self.items if one.scale_id == scale_id and not one.is_alternate)

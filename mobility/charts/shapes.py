@@ -1,6 +1,7 @@
 """What a chart consists of. Lengths are user units of the drawing's view box, y growing downwards."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -128,11 +129,11 @@ class Dot:
 
     @property
     def path(self) -> str:
-        """The outline of an arrow as SVG writes it; empty for a circle."""
+        """Its outline as SVG writes it: a circle, or an arrow."""
         if self.kind in {"", Mark.APART}:
-            return ""
-        size = self.r * 1.45
-        return arrow(self.x, self.y, size, is_up=self.kind.startswith(Mark.UP))
+            r = self.r
+            return f"M{self.x - r:.1f} {self.y:.1f}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 -{2 * r} 0z"
+        return arrow(self.x, self.y, self.r * 1.45, is_up=self.kind.startswith(Mark.UP))
 
 
 def arrow(x: float, y: float, size: float, *, is_up: bool) -> str:
@@ -181,6 +182,48 @@ class Drawing:
     marks: tuple[Dot, ...]
     value_labels: tuple[Text, ...]
 
+    # Everything of one kind as one outline: a template takes as long for one as for another, however long it is.
+
+    @property
+    def grid_path(self) -> str:
+        return _lines(self.grid)
+
+    @property
+    def axis_path(self) -> str:
+        return _lines(self.axis)
+
+    @property
+    def edge_path(self) -> str:
+        return _lines(self.edges)
+
+    @property
+    def baseline_path(self) -> str:
+        return _lines(self.baselines)
+
+    @property
+    def aim_path(self) -> str:
+        return _lines(self.aims)
+
+    @property
+    def start_path(self) -> str:
+        return _lines(self.starts)
+
+    @property
+    def stem_path(self) -> str:
+        return _lines([one.stem for one in self.tags])
+
+    @property
+    def mark_paths(self) -> dict[str, str]:
+        """The outlines of the marks by kind; what is not plain lies on top."""
+        found: dict[str, str] = {}
+        for one in sorted(self.marks, key=lambda dot: bool(dot.kind)):
+            found[one.kind] = found.get(one.kind, "") + one.path
+        return found
+
+
+def _lines(found: Iterable[Line]) -> str:
+    return "".join(f"M{one.x1:g} {one.y1:g}L{one.x2:g} {one.y2:g}" for one in found)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrendChart:
@@ -213,8 +256,8 @@ class Sparkline:
 class SmallChart:
     """A trend beside others that share its time axis, each on the whole of its own scale: its places as SVG writes them.
 
-    `corridor` is x, y, width and height, or None without a threshold. `apart` are the scores that cannot be compared with
-    the baseline.
+    `corridor` is x, y, width and height, or None without a threshold. `apart` is the outline of the scores that cannot be
+    compared with the baseline.
     """
 
     joined: tuple[str, ...]
@@ -222,4 +265,4 @@ class SmallChart:
     baseline: str
     first: tuple[str, str]
     last: tuple[str, str]
-    apart: tuple[tuple[str, str], ...]
+    apart: str

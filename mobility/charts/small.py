@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from mobility.catalogue import Scale
 from mobility.charts.axes import TimeAxis, axis_top
-from mobility.charts.shapes import Corridor, Mark, Reading, SmallChart
+from mobility.charts.shapes import Corridor, Dot, Mark, Reading, SmallChart
 
 WIDTH, HEIGHT = 240, 60
 LEFT, RIGHT, TOP, BOTTOM = 5.0, 235.0, 6.0, 54.0
@@ -28,7 +28,11 @@ def small_chart(scale: Scale, readings: Sequence[Reading], corridor: Corridor | 
         baseline=places[0][1],
         first=places[0],
         last=places[-1],
-        apart=tuple(place for one, place in zip(readings, places, strict=True) if one.mark is Mark.APART),
+        apart="".join(
+            Dot(float(x), float(y), 2.5).path
+            for one, (x, y) in zip(readings, places, strict=True)
+            if one.mark is Mark.APART
+        ),
     )
 
 

@@ -97,7 +97,7 @@ def open_items(result: Result, sitting: Sitting) -> tuple[str, ...]:
     and is no number ("-") leaves its scale without a total, and is not open.
     """
     instrument = result.instrument
-    names = {one.id: list(_names(result, one.id)) for one in instrument.scored_scales}
+    names = {one.id: list(names_of(result, one.id)) for one in instrument.scored_scales}
     done = _answered(instrument, sitting)
     begun = {scale for scale, asked in names.items() if done & set(asked) or scale in result.totals}
     wanted = begun if begun & result.totals.keys() else set(names)
@@ -105,7 +105,7 @@ def open_items(result: Result, sitting: Sitting) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for asked in names.values() for name in asked if name in missing))
 
 
-def _names(result: Result, scale_id: str) -> Sequence[str]:
+def names_of(result: Result, scale_id: str) -> Sequence[str]:
     """The items that a scale asks for, in the order of the form."""
     instrument = result.instrument
     asked = instrument.questions

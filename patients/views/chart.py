@@ -31,7 +31,7 @@ def chart_url(patient: Patient) -> str:
 
 
 @require_safe
-@patient_view(Perm.VIEW)
+@patient_view(Perm.VIEW, only_reads=True)
 def show_chart(request: StaffRequest, patient: Patient) -> HttpResponse:
     before = Key.decode(request.GET.get("before"))
     panels = [] if before else [(p, p.fetch(patient, request.user)) for p in registry.of(ChartPanel)]

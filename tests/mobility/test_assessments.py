@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 
 from audit.models import AuditEvent
-from mobility import catalogue, editions, services
+from mobility import catalogue, editions, judging, services
 from mobility.errors import Completed, EnteredInError, NotComplete
 from mobility.models import Assessment, MobilityScore
 from mobility.scoring import AnswersRefused
@@ -168,7 +168,7 @@ def test_a_score_of_another_context_is_not_compared(patient, therapist):
     newest = patient.mobility_scores.with_previous().newest_first().first()
     assert newest.change is None
     assert newest.move_label == "Not comparable"
-    assert "walking aid" in newest.verdict_lines[0].text
+    assert "walking aid" in judging.of_score(newest).last[0].text
 
 
 def test_a_score_is_shown_as_recorded_when_the_catalogue_says_something_else(
