@@ -211,6 +211,7 @@ def _child(kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse, details: dict[str, Any]) -> None:
+    details = details | getattr(response, "audit_details", {})  # what the address alone does not say
     if request.method in SAFE:
         _record_of_chart("chart.viewed", request, patient, details)
     else:

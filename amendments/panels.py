@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Perm
+from amendments import as_of
 from amendments.querysets import newest_of
 from amendments.vocabulary import State
 from patients.registry import ChartPanel, EntryMarks, Mark, Notice, Tab, registry
@@ -87,6 +88,7 @@ def register() -> None:
     """Called when the app registry is ready."""
     link = gettext_lazy("See requests to amend")
     registry.register(
+        as_of.PANEL,
         Tab("amendments", gettext_lazy("Amendments"), "amendments:list_requests", order=60),
         ChartPanel("amendments", "amendments/_rail.html", on_overview, order=5),
         EntryMarks("amendments", marks, offer),

@@ -21,6 +21,8 @@ from patients.registry import (
     CaseloadOrder,
     ChartPanel,
     Clock,
+    CourseEvent,
+    CourseSource,
     Known,
     Provenance,
     QuickAdd,
@@ -31,7 +33,7 @@ from patients.registry import (
     registry,
 )
 from patients.timeline import PAGE_SIZE
-from patients.vocabulary import MobilityStatus
+from patients.vocabulary import ChartStatus, MobilityStatus
 from ui.addresses import reverse
 from ui.dates import show_moment
 from ui.paging import Key, older_than
@@ -113,6 +115,34 @@ def _entry(row: StatusHistory, url: str) -> TimelineEntry:
     )
 
 
+def _course(patient: Any) -> StatusHistoryQuerySet:
+    kinds = (StatusType.MOBILITY_STATUS, StatusType.CHART_STATUS)
+    return StatusHistory.objects.filter(patient=patient, status_type__in=kinds).order_by("effective_at", "pk")
+
+
+_read_course = Prepared(_course)
+
+
+def course(patient: Any) -> Sequence[CourseEvent]:
+    """Changes of mobility status, and when episodes began: at registration, and whenever the chart was active again."""
+    return [event for row in once(patient, _read_course) if (event := _course_event(row))]
+
+
+def _course_event(row: StatusHistory) -> CourseEvent | None:
+    if row.status_type == StatusType.MOBILITY_STATUS:
+        if not row.from_value:
+            return None
+        glyph = {Direction.IMPROVED: "better", Direction.DECLINED: "worse"}.get(Direction(row.direction), "other")
+        return CourseEvent(row.effective_at, glyph, row.sentence, row.to_label)
+    if not row.from_value:
+        return CourseEvent(row.effective_at, "start", _now("Registered"), _now("Registered"), is_start=True)
+    if row.to_value == ChartStatus.ACTIVE and row.from_value in {ChartStatus.INACTIVE, ChartStatus.ARCHIVED}:
+        return CourseEvent(
+            row.effective_at, "start", _now("Active again: a new episode"), _now("Active"), is_start=True
+        )
+    return CourseEvent(row.effective_at, "other", row.sentence, row.to_label)
+
+
 def changes_by(patient: Any, moment: dt.datetime, before: Key | None) -> Mapping[str, Any]:
     """For the chart as it stood: the status history as it was by then, newest first."""
     rows = patient.status_history.filter(created_at__lte=moment).with_people().newest_first()
@@ -164,6 +194,7 @@ def register() -> None:
         QuickAdd("status", _("Status"), "i-swap", "patients:change_status", Perm.CHANGE, order=30),
         ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10),
         TimelineSource("status", _("Status"), timeline, order=40, find=find),
+        CourseSource("status", course, order=10),
         CaseloadColumn("status", _("Mobility status"), "audit/_caseload_cell.html", last_changes, order=10),
         CaseloadFilter(
             "declined", _("Declined in 7 days"), partial(_changed, Direction.DECLINED), tone="bad", order=10

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from audit.events import Event
 from audit.relationships import TO_LOOK_AT, Relationship
+from patients.as_of import parse_step
+from ui.dates import show_moment
 
 EVENTS: dict[str, Any] = dict(Event.choices)
 
@@ -21,10 +24,22 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "rights": (_("Care teams, handovers and leads"), ("care_team", Event.CHART_HANDED_OVER, "team")),
     "charted": (
         _("Registered, recorded and changed"),
-        ("chart", "registration", "score", "note", "note_draft", "follow_up", "equipment", "amendment"),
+        (
+            "chart",
+            "registration",
+            "score",
+            "assessment",
+            "plan",
+            "goals",
+            "note",
+            "note_draft",
+            "follow_up",
+            "equipment",
+            "amendment",
+        ),
     ),
     "accounts": (_("Accounts and signing in"), ("account", "admin")),
-    "exported": (_("Searched, printed and exported"), (Event.LIST_SEARCHED, "audit")),
+    "exported": (_("Searched, printed and exported"), (Event.LIST_SEARCHED, Event.SCORE_EXPORTED, "audit")),
     "operations": (_("Operations"), ()),
 }
 
@@ -86,7 +101,20 @@ PAGES: dict[str, Any] = {
     "mobility:show_scores": _("Scores"),
     "mobility:show_score": _("A score"),
     "mobility:record_score": _("Recording a score"),
+    "mobility:assess": _("Scoring item by item"),
+    "mobility:continue_assessment": _("Going on with an assessment"),
+    "mobility:show_assessment": _("An assessment"),
+    "mobility:mark_assessment_in_error": _("Marking an assessment as entered in error"),
+    "mobility:preview_total": _("Total while scoring"),
     "mobility:mark_in_error": _("Marking a score as entered in error"),
+    "mobility:show_plan": _("Measure plan"),
+    "mobility:plan_measure": _("Changing the measure plan"),
+    "mobility:undo_plan": _("Undoing a change of the measure plan"),
+    "mobility:list_team_measures": _("Measure plans of the team"),
+    "mobility:export_scores": _("Export of the scores"),
+    "interchange:export_scores": _("Export of the scores as FHIR"),
+    "mobility:list_measures": _("Outcome measures"),
+    "mobility:show_measure": _("An outcome measure"),
     "equipment:show_custody": _("Equipment of the patient"),
     "equipment:check_out": _("Checking equipment out"),
     "equipment:return_item": _("Returning equipment"),
@@ -138,6 +166,8 @@ CHILDREN: dict[str, Any] = {
     "draft_id": _("Draft %(key)s"),
     "follow_up_id": _("Follow-up %(key)s"),
     "score_id": _("Score %(key)s"),
+    "assessment_id": _("Assessment %(key)s"),
+    "measure": "%(key)s",
     "log_id": _("Loan %(key)s"),
     "item_id": _("Item %(key)s"),
     "member_id": _("Membership %(key)s"),
@@ -153,11 +183,13 @@ def page_words(route: str) -> str:
 
 
 def child_words(details: Mapping[str, Any]) -> str:
-    """Which note, score or loan was opened; empty for a page of the chart as a whole."""
-    child = details.get("child")
-    if not isinstance(child, Mapping):
-        return ""
-    return ", ".join(str(CHILDREN.get(name, name + " %(key)s")) % {"key": key} for name, key in child.items())
+    """Which note, score or loan was opened, or which past moment; empty for a page of the chart as a whole."""
+    child, moment = details.get("child"), parse_step(str(details.get("as_of", "")))
+    known = child.items() if isinstance(child, Mapping) else ()
+    found = [str(CHILDREN.get(name, name + " %(key)s")) % {"key": key} for name, key in known]
+    if moment:
+        found.append(_now("as of %(moment)s") % {"moment": show_moment(moment)})
+    return ", ".join(found)
 
 
 class InWords:

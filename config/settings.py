@@ -40,6 +40,10 @@ OT_PATIENT_ID_LABEL = env.str("OT_PATIENT_ID_LABEL", default="ID")
 OT_EMERGENCY_MINUTES = env.int("OT_EMERGENCY_MINUTES", default=60)
 if not 1 <= OT_EMERGENCY_MINUTES <= 24 * 60:
     raise ImproperlyConfigured("OT_EMERGENCY_MINUTES must be from 1 to 1440")
+# How many days before its day a measure of a patient's plan is shown as due soon.
+OT_DUE_SOON_DAYS = env.int("OT_DUE_SOON_DAYS", default=7)
+if not 0 <= OT_DUE_SOON_DAYS <= 90:
+    raise ImproperlyConfigured("OT_DUE_SOON_DAYS must be from 0 to 90")
 # Who answers questions and complaints about privacy, with a telephone number: printed on letters to patients.
 OT_PRIVACY_CONTACT = env.str("OT_PRIVACY_CONTACT", default="")
 # To whom a patient may complain beside the clinic.

@@ -10,7 +10,10 @@ from typing import Any
 
 import yaml
 
+from patients.vocabulary import DiagnosisGroup
+
 SEED = 2026
+DAYS_TO_REFERRAL, SIX_MONTHS = 21, 183  # of a stroke
 DATA = Path(__file__).with_name("data")
 STREETS = ("Mill Lane", "Orchard Road", "Quay Street", "Chapel Rise", "Foundry Court", "Larkfield Avenue", "Tern Close")
 RELATIVES = ("Daughter", "Son", "Partner", "Sister", "Neighbour", "Niece", "Friend")
@@ -110,7 +113,18 @@ def details(person: Person, number: int, today: dt.date) -> dict[str, Any]:
         "allergies": allergy,
         "alerts": "\n".join(alerts),
         "referral_reason": rng.choice(condition["referral"]),
+        "diagnosis_group": _group(person, condition.get("group", "")),
     }
+
+
+def _group(person: Person, group: str) -> str:
+    """The diagnosis group by now; of somebody new nobody has chosen one yet."""
+    if person.course == "new":
+        return ""
+    if group != "stroke":
+        return group
+    is_chronic = person.days + DAYS_TO_REFERRAL > SIX_MONTHS
+    return str(DiagnosisGroup.STROKE_CHRONIC if is_chronic else DiagnosisGroup.STROKE_SUBACUTE)
 
 
 def _born(person: Person, today: dt.date) -> dt.date | None:

@@ -12,9 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from equipment import as_of, provenance
-from equipment.events import chart_entries, find
+from equipment.events import chart_entries, course, find
 from equipment.models import EquipmentLog
-from patients.registry import CaseloadColumn, CaseloadFilter, ChartPanel, Clock, QuickAdd, Tab, TimelineSource, registry
+from patients.registry import (
+    CaseloadColumn,
+    CaseloadFilter,
+    ChartPanel,
+    Clock,
+    CourseSource,
+    QuickAdd,
+    Tab,
+    TimelineSource,
+    registry,
+)
 from ui.prepared import EqualsAny, Prepared, once
 
 if TYPE_CHECKING:
@@ -95,6 +105,7 @@ def register() -> None:
         ChartPanel("equipment_out", "equipment/_strip.html", out_in_numbers, area="strip", order=50),
         ChartPanel("equipment_list", "equipment/_rail.html", out_in_full, area="rail", order=40),
         TimelineSource("equipment", _("Equipment"), chart_entries, order=30, find=find),
+        CourseSource("equipment", course, order=20),
         CaseloadColumn(
             "equipment", _("Equipment out"), "equipment/_caseload_cell.html", caseload_numbers, order=50, is_number=True
         ),

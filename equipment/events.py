@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from equipment.models import EquipmentLog
 from equipment.vocabulary import Condition, EquipmentStatus
-from patients.registry import TimelineEntry
+from patients.registry import CourseEvent, TimelineEntry
 from patients.timeline import PAGE_SIZE
 from ui.addresses import reverse
 from ui.dates import show_date
 from ui.paging import Key
-from ui.prepared import Prepared
+from ui.prepared import Prepared, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,6 +73,27 @@ def _after(logs: Any, field: str, kind: str, before: Key | None) -> Any:
     elif kind == last_kind:
         found |= Q(**{field: before.at, "pk__lt": last_pk})
     return logs.filter(found)
+
+
+def _stays(patient: "Patient") -> Any:
+    return EquipmentLog.objects.filter(patient=patient).in_force().order_by("checked_out_at", "pk")
+
+
+_read_stays = Prepared(_stays)
+
+
+def course(patient: "Patient") -> list[CourseEvent]:
+    """When each item was issued, and when it came back or got lost: one query."""
+    found = []
+    for log in once(patient, _read_stays):
+        words = {"name": log.equipment_name, "serial": log.serial_number}
+        short = _("%(name)s issued") % words
+        found.append(CourseEvent(log.checked_out_at, "out", _("%(name)s %(serial)s issued") % words, short))
+        if log.ended_at:
+            title, _tone, _icon = _end_words(log, with_name=True)
+            short = _("%(name)s back") if log.returned_at else _("%(name)s lost")
+            found.append(CourseEvent(log.ended_at, "back" if log.returned_at else "other", title, short % words))
+    return found
 
 
 def item_entries(logs: Iterable[Any]) -> list[TimelineEntry]:

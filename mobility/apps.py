@@ -7,7 +7,10 @@ class MobilityConfig(AppConfig):
     verbose_name = _("Mobility scores")
 
     def ready(self) -> None:
-        from mobility import catalogue, panels
+        from mobility import catalogue, panels, populations
+        from mobility.plans import panels as plan_panels
 
         catalogue.instruments()  # a catalogue that breaks a rule stops the start, not the first page
+        populations.check()
         panels.register()
+        plan_panels.register()

@@ -142,20 +142,6 @@ def compare(instrument: Instrument, earlier: Measured, later: Measured, *, choic
     )
 
 
-def compare_values(instrument: Instrument, before: Decimal, after: Decimal) -> Verdict:
-    """What became of one value of the default scale in the next, both of this version and without recorded context."""
-    both = (
-        Measured(
-            value=value,
-            scale_id=instrument.default_scale.id,
-            version=instrument.version,
-            instrument_id=instrument.id,
-        )
-        for value in (before, after)
-    )
-    return compare(instrument, *both)
-
-
 def _judgement(
     thresholds: Sequence[Threshold], name: str, scale: Scale, before: Decimal, change: Change
 ) -> Judgement | None:
@@ -208,7 +194,7 @@ def _obstacles(
 ) -> tuple[tuple[Obstacle, ...], tuple[Context, ...]]:
     """Everything that keeps two scores apart. What is known of one score only is taken for different."""
     kinds = dict.fromkeys((*instrument.requires, *instrument.context, *earlier.context, *later.context))
-    differing = tuple(one for one in kinds if earlier.context.get(one) != later.context.get(one))
+    differing = tuple(one for one in kinds if _folded(earlier.context.get(one)) != _folded(later.context.get(one)))
     unknown = tuple(one for one in instrument.requires if not (earlier.context.get(one) or later.context.get(one)))
     both = (earlier, later)
     found = {
@@ -221,6 +207,11 @@ def _obstacles(
         Obstacle.ORDER: earlier.value != later.value and _is_out_of_order(instrument, earlier, later),
     }
     return tuple(kind for kind, holds in found.items() if holds), differing + unknown
+
+
+def _folded(words: str | None) -> str:
+    """Words of context as they are told apart: Left and left are the same hand."""
+    return " ".join((words or "").split()).casefold()
 
 
 def _is_out_of_order(instrument: Instrument, earlier: Measured, later: Measured) -> bool:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Perm
 from mobility import as_of, provenance
 from mobility.charts import Reading, Sparkline, sparkline
-from mobility.models import MobilityScore
-from mobility.querysets import SeriesRow
+from mobility.entry import sheet
+from mobility.models import Assessment, MobilityScore
+from mobility.querysets import Previous, SeriesRow
 from patients.registry import (
     CaseloadColumn,
     CaseloadOrder,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 SPARK_SCORES = 8
 EXCERPT = 300
 RECENT = PAGE_SIZE + 1
+UNFINISHED = 20
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,21 @@ def last_scores(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUI
     series: dict[uuid.UUID, list[SeriesRow]] = defaultdict(list)
     for row in map(SeriesRow._make, _read_series(patients=[patient.pk for patient in patients])):
         rows = series[row.patient_id]
-        if not rows or rows[0].instrument_version == row.instrument_version:  # scores of other versions: another scale
+        if not rows or _is_same(rows[0], row):
             rows.append(row)
     return {patient: _last_score(rows) for patient, rows in series.items()}
+
+
+def _is_same(one: SeriesRow, other: SeriesRow) -> bool:
+    """Whether two scores are of one trend: another version, scale or hand is another one."""
+    return (one.instrument_version, one.series) == (other.instrument_version, other.series)
 
 
 def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
     score = MobilityScore(**newest_first[0]._asdict())
     if len(newest_first) > 1:
-        score.previous_value = newest_first[1].score_value  # type: ignore[attr-defined]
+        before = newest_first[1]
+        score.previous = Previous(before.score_value, before.context, before.is_recoded)  # type: ignore[attr-defined]
     instrument = score.instrument
     return LastScore(
         measure=score.measure,
@@ -116,6 +124,21 @@ def last_score(patient: "Patient", user: "User") -> Mapping[str, Any]:
     return {"score": score, "may_add": may_add}
 
 
+def _unfinished(patient: "Patient") -> QuerySet[Assessment]:
+    found: QuerySet[Assessment] = Assessment.objects.filter(patient=patient).unfinished().with_people()
+    return found[:UNFINISHED]
+
+
+_read_unfinished = Prepared(_unfinished)
+
+
+def unfinished(patient: "Patient", user: "User") -> Mapping[str, Any]:
+    """The assessments that were begun and not finished, the one worked on last first."""
+    may_add = Perm.ADD in patient.held_perms and not patient.is_archived
+    found = _read_unfinished(patient=patient)
+    return {"unfinished": [(one, sheet.count_words(one)) for one in found], "may_add": may_add}
+
+
 def timeline(patient: "Patient", user: "User", before: Key | None, limit: int) -> list[TimelineEntry]:
     """Scores, newest first; those entered in error struck through."""
     if before is None and limit <= RECENT:
@@ -133,7 +156,7 @@ def _entry(score: MobilityScore) -> TimelineEntry:
         at=score.occurred_at,
         kind="score",
         pk=score.pk,
-        title=f"{score.measure} {score.value_text}",
+        title=f"{score.title} {score.value_text}",
         icon="i-chart",
         url=reverse("mobility:show_score", kwargs={"patient_id": score.patient_id, "score_id": score.pk}),
         tone="" if score.is_in_error else "score",
@@ -168,10 +191,13 @@ def register() -> None:
     scores = MobilityScore.objects
     registry.register(
         as_of.PANEL,
+        as_of.ASSESSMENTS,
         provenance.SOURCE,
+        provenance.ASSESSMENT,
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
         ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20),
+        ChartPanel("unfinished", "mobility/_unfinished.html", unfinished, area="rail", order=10),
         TimelineSource("score", _("Scores"), timeline, order=10, find=find),
         CaseloadColumn("score", _("Last score"), "mobility/_caseload_cell.html", last_scores, order=20),
         CaseloadOrder(

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from mobility.models import MobilityScore
-from patients.provenance import number
+from mobility.entry import sheet
+from mobility.models import Assessment, MobilityScore
+from patients.provenance import history_of, number
 from patients.registry import Known, Provenance, Said
 from ui.dates import show_date, show_moment
 
@@ -48,12 +49,51 @@ def score(patient: "Patient", key: str) -> Known | None:
             ),
         )
     links: list[tuple[Any, str]] = [(_("The score"), _url(one))]
+    if one.assessment_id:
+        links.append((_("The assessment with its answers"), _assessment_url(one.patient_id, one.assessment_id)))
     if one.corrects:
         links.append((_now("Corrects the score %(value)s") % {"value": one.corrects.value_text}, _url(one.corrects)))
     for right in one.corrections.all():
         words = _now("Entered in error as well: %(value)s") if right.is_in_error else _now("Correct score: %(value)s")
         links.append((words % {"value": right.value_text}, _url(right)))
-    return Known(title=one.measure, value=one.value_text, said=said, links=links, is_struck=one.is_in_error)
+    return Known(title=one.title, value=one.value_text, said=said, links=links, is_struck=one.is_in_error)
+
+
+def assessment(patient: "Patient", key: str) -> Known | None:
+    """One assessment: each save with who made it and how far it was answered then."""
+    one: Assessment | None = patient.assessments.with_people().filter(pk=number(key)).first()
+    if one is None:
+        return None
+    saves = history_of(Assessment.history.filter(id=one.pk))
+    said = [
+        Said(
+            at=row.history_date,
+            by=row.history_user,
+            what=_step(row),
+            value=sheet.count_words(row),
+            reason=row.entered_in_error_reason,
+            happened=_now("scored %(when)s") % {"when": show_date(row.score_date)},
+            text=row.notes,
+            is_error=row.entered_in_error_at is not None,
+            targets=(one,),
+        )
+        for row in saves
+    ]
+    links: list[tuple[Any, str]] = [(_("The assessment with its answers"), _assessment_url(one.patient_id, one.pk))]
+    links += [(f"{score.title} {score.value_text}", _url(score)) for score in one.scores.order_by("pk")]
+    return Known(title=one.measure, value=sheet.count_words(one), said=said, links=links, is_struck=one.is_in_error)
+
+
+def _step(row: Any) -> Any:
+    if row.entered_in_error_at:
+        return _("Marked as entered in error")
+    if row.completed_at:
+        return _("Completed")
+    return _("Begun") if row.version == 1 else _("Saved as incomplete")
+
+
+def _assessment_url(patient_id: Any, pk: int) -> str:
+    return reverse("mobility:show_assessment", kwargs={"patient_id": patient_id, "assessment_id": pk})
 
 
 def _url(one: MobilityScore) -> str:
@@ -63,5 +103,12 @@ def _url(one: MobilityScore) -> str:
 SOURCE = Provenance(
     "score",
     score,
-    {"mobility:record_score": _("Score form"), "mobility:mark_in_error": _("Score entered in error")},
+    {
+        "mobility:record_score": _("Score form"),
+        "mobility:assess": _("Item form"),
+        "mobility:continue_assessment": _("Item form"),
+        "mobility:mark_in_error": _("Score entered in error"),
+        "mobility:mark_assessment_in_error": _("Assessment entered in error"),
+    },
 )
+ASSESSMENT = Provenance("assessment", assessment, {})

@@ -4,11 +4,12 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import but_names
 from ui.paging import Key, older_than
@@ -27,6 +28,42 @@ class SeriesRow(NamedTuple):
     instrument_version: str
     score_date: dt.date
     score_value: Decimal
+    scale: str
+    series: str
+    context: dict[str, str]
+    is_recoded: bool
+    edition_id: str | None
+
+
+class Previous(NamedTuple):
+    """What a comparison needs of the score before another one."""
+
+    value: Decimal
+    context: dict[str, str]
+    is_recoded: bool
+
+    @classmethod
+    def read(cls, found: "dict[str, Any] | Previous | None") -> "Previous | None":
+        """From what `with_previous` annotates: JSON, in which the value is text so that it stays exact."""
+        if found is None or isinstance(found, Previous):
+            return found
+        return cls(Decimal(found["value"]), found["context"], found["is_recoded"])
+
+
+class TrendRow(NamedTuple):
+    """What a trend needs of a score. Rows, not models: a tab reads hundreds of them."""
+
+    pk: int
+    score_type: str
+    instrument_version: str
+    scale: str
+    series: str
+    score_value: Decimal
+    score_date: dt.date
+    occurred_at: dt.datetime
+    context: dict[str, str]
+    is_recoded: bool
+    entered_in_error_at: dt.datetime | None
 
 
 class Unnest(Func):
@@ -59,13 +96,17 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         return self.select_related(*people).defer(*but_names(*people))
 
     def with_previous(self) -> Self:
-        """With `previous_value`: the live score before each, of the same patient, instrument and version."""
-        same = {name: OuterRef(name) for name in ("patient", "score_type", "instrument_version")}
+        """With `previous` for previous_value, _context and _recoded: the live score before each, of the same series.
+
+        One subquery of JSON and not three of columns: each would look for the same row again.
+        """
+        same = {name: OuterRef(name) for name in ("patient", "score_type", "instrument_version", "series")}
         at = OuterRef("occurred_at")
         # The first condition lets the index start at the score.
         earlier = self.model.objects.live().filter(**same, occurred_at__lte=at)
         earlier = earlier.filter(Q(occurred_at__lt=at) | Q(pk__lt=OuterRef("pk"))).newest_first()
-        return self.annotate(previous_value=Subquery(earlier.values("score_value")[:1]))
+        row = JSONObject(value=Cast("score_value", TextField()), context="context", is_recoded="is_recoded")
+        return self.annotate(previous=Subquery(earlier.values(row=row)[:1]))
 
     def page(self, before: Key | None, limit: int) -> "list[MobilityScore]":
         """The newest scores that come after `before` in a merged list."""
@@ -77,10 +118,23 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         live_first = F("entered_in_error_at").asc(nulls_first=True)
         return self.order_by("score_type", live_first, "-occurred_at", "-pk").distinct("score_type")
 
-    def readings(self, instrument: "Instrument") -> list[tuple[dt.date, Decimal]]:
-        """Day and value of each live score that may be compared with the others, oldest first."""
-        rows = self.live().of_type(instrument.id).filter(instrument_version=instrument.version)
+    def readings(self, instrument: "Instrument", series: str = "") -> list[tuple[dt.date, Decimal]]:
+        """Day and value of each live score of one series, oldest first."""
+        rows = self.live().of_type(instrument.id).filter(instrument_version=instrument.version, series=series)
         return list(rows.oldest_first().values_list("score_date", "score_value"))
+
+    def context_used(self, instrument: "Instrument", kind: str) -> list[str]:
+        """What this detail of the live scores of an instrument said, the last first: to choose from again."""
+        rows = self.live().of_type(instrument.id).newest_first().values_list(f"context__{kind}", flat=True)
+        return list(dict.fromkeys(one for one in rows[:50] if one))
+
+    def trend_rows(self) -> Self:
+        """Every score, those in error included, oldest first: rows as `TrendRow`."""
+        found: Self = self.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
+        return found
+
+    def of_series(self, series: str) -> Self:
+        return self.filter(series=series)
 
     def counts_by_type(self) -> dict[str, int]:
         """How many live scores there are of each instrument."""
@@ -99,3 +153,29 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
     def last_moment_of_outer_patient(self) -> Subquery:
         """For an order of patients: when each was last scored."""
         return Subquery(self.live().filter(patient=OuterRef("pk")).newest_first().values("occurred_at")[:1])
+
+
+class AssessmentQuerySet(QuerySet[Any]):
+    def live(self) -> Self:
+        """Without the assessments that were entered in error."""
+        return self.filter(entered_in_error_at=None)
+
+    def unfinished(self) -> Self:
+        """Begun, and neither completed nor entered in error; the one worked on last comes first."""
+        return self.live().filter(completed_at=None).order_by("-saved_at", "-pk")
+
+    def with_people(self) -> Self:
+        people = ("recorded_by", "saved_by", "completed_by", "entered_in_error_by")
+        return self.select_related(*people).defer(*but_names(*people))
+
+    def of_chart(self, assessment_id: int) -> Self:
+        """One of them, with who began, saved and finished it."""
+        return self.with_people().select_related("corrects").filter(pk=assessment_id)
+
+    def last_answers(self, instrument: "Instrument") -> dict[str, str]:
+        """What was answered last with this version of an instrument; nothing where hands or wounds may differ."""
+        if instrument.requires:
+            return {}
+        done = self.live().filter(score_type=instrument.id, instrument_version=instrument.version)
+        rows = done.exclude(completed_at=None).order_by("-occurred_at", "-pk")
+        return rows.values_list("answers", flat=True).first() or {}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mobility import wording
 from mobility.catalogue import Instrument, Outcome, Scale, Threshold, plain
 from mobility.change import Judgement, Obstacle, Size, Verdict
 
@@ -25,8 +26,8 @@ class Line:
     note: str = ""
 
 
-def lines(instrument: Instrument, verdict: Verdict) -> tuple[Line, ...]:
-    """What may be said of a change. Missing means unknown: never "no real change"."""
+def lines(verdict: Verdict, missing: str) -> tuple[Line, ...]:
+    """What may be said of a change; `missing` where no threshold was used: unknown, never "no real change"."""
     if verdict.change is None:
         return tuple(Line(one) for one in _obstacles(verdict))
     if verdict.outcome is Outcome.SAME:
@@ -35,13 +36,70 @@ def lines(instrument: Instrument, verdict: Verdict) -> tuple[Line, ...]:
     found = [_error(one, scale) for one in (verdict.mdc,) if one] + [
         _matter(one, scale) for one in (verdict.mcid,) if one
     ]
-    return tuple(found) or (Line(_none(instrument)),)
+    return tuple(found) or (Line(missing),)
 
 
-def _none(instrument: Instrument) -> str:
-    if instrument.mdc or instrument.mcid:
-        return _("How large a change is real depends on the diagnosis: no published threshold fits every patient")
-    return _("No published threshold on file")
+@dataclass(frozen=True)
+class Moved:
+    """A change for lists: `kind` and `label` as the tag `move` takes them ("" where there is none to tell), and what may be
+    said of it in short. Coloured only where it is more than measurement error. `is_judged`: a threshold was there to use.
+    """
+
+    kind: str
+    label: str
+    short: str
+    is_judged: bool = True
+
+
+def moved(instrument: Instrument, verdict: Verdict) -> Moved:
+    """▲ Up 10, improved beyond measurement error; or why two scores cannot be compared."""
+    if verdict.change is None:
+        return Moved("", "", _obstacles(verdict)[0])
+    label = wording.change(instrument, verdict.change)
+    if verdict.outcome is Outcome.SAME:
+        return Moved("same", label, "")
+    kind = "up" if verdict.change.is_up else "down"
+    if verdict.is_beyond_error:
+        kind = _COLOURED[kind, verdict.outcome is Outcome.IMPROVED]
+    return Moved(kind, label, short(verdict), is_judged=verdict.mdc is not None or verdict.mcid is not None)
+
+
+_COLOURED = {
+    ("up", True): "improved",
+    ("down", True): "down-improved",
+    ("up", False): "up-declined",
+    ("down", False): "declined",
+}
+
+
+def short(verdict: Verdict) -> str:
+    """The verdict on a change of two comparable scores that differ, in a few words."""
+    better = verdict.outcome is Outcome.IMPROVED
+    matter = verdict.mcid.size if verdict.mcid else None
+    if verdict.is_beyond_error is None and matter is None:
+        return _("Improved") if better else _("Worse")
+    if verdict.is_beyond_error is None:
+        return _mattering(better, matter)
+    if not verdict.is_beyond_error:
+        if verdict.may_matter_but_may_be_noise:
+            return _("Within measurement error, though large enough to matter")
+        return _("Within measurement error")
+    words = _("Improved beyond measurement error") if better else _("Worse beyond measurement error")
+    if matter is None:
+        return words
+    if matter is Size.BELOW:
+        return _("%(verdict)s, by less than matters to people") % {"verdict": words}
+    return _("%(verdict)s, by as much as matters to people") % {"verdict": words}
+
+
+def _mattering(better: bool, size: Size | None) -> str:
+    if size is Size.BELOW:
+        if better:
+            return _("Improved by less than matters to people")
+        return _("Worse by less than matters to people")
+    if better:
+        return _("Improved by as much as matters to people")
+    return _("Worse by as much as matters to people")
 
 
 def _error(judged: Judgement, scale: Scale) -> Line:

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import pages, services
+from mobility import judging, pages, services, tab
+from mobility.entry import sheet
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
 from mobility.models import MobilityScore
+from mobility.plans import panels as plans
 from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
@@ -44,9 +46,12 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
     context = {
         "patient": patient,
         "tab": "mobility",
-        "page": pages.read(patient, wanted=request.GET.get("type", ""), before=before),
+        "page": tab.read(
+            patient, wanted=request.GET.get("type", ""), series=request.GET.get("series", ""), before=before
+        ),
         "before": before,
         "may_add": _may_add(patient),
+        **plans.due(patient),
     }
     return render(request, "mobility/show_scores.html", context)
 
@@ -54,12 +59,16 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
 @require_safe
 @patient_view(Perm.VIEW)
 def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpResponse:
-    scores = patient.mobility_scores.with_people().with_previous().select_related("corrects")
+    scores = patient.mobility_scores.with_people().with_previous().select_related("corrects", "assessment", "patient")
     score = get_object_or_404(scores, pk=score_id)
     context = {
         "patient": patient,
         "tab": "mobility",
         "score": score,
+        "verdict": judging.of_score(score),
+        "statements": judging.statements(score),
+        "answers": sheet.parts(sheet.lines(score.assessment)) if score.assessment else None,
+        "correct_url": pages.correct_url(score),
         "correction": score.corrections.live().first() if score.is_in_error else None,
         "back": pages.scores_url(patient, score.score_type),
         "may_add": _may_add(patient),
@@ -97,7 +106,7 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
     except ValidationError as error:
         add_service_errors(form, error)
         return _score_form(request, patient, context)
-    messages.success(request, pages.recorded_words(patient.mobility_scores.with_previous().get(pk=score.pk)))
+    messages.success(request, judging.recorded_words(score))
     return saved(request, pages.scores_url(patient, score.score_type))
 
 

@@ -1,11 +1,15 @@
 """What pages say of scores. Neutral: whether a change means something waits for thresholds with a source."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mobility.catalogue import Change, Direction, Instrument, Scale, plain
+from mobility import details
+from mobility.catalogue import Change, Context, Direction, Instrument, Scale, plain
 
 FIRST = gettext_lazy("First score")
+NOT_COMPARABLE = gettext_lazy("Not comparable")
 
 
 def change(instrument: Instrument, found: Change) -> str:
@@ -13,6 +17,11 @@ def change(instrument: Instrument, found: Change) -> str:
     if instrument.direction is Direction.LOWER and found.amount:
         return _("%(change)s (lower is better)") % {"change": found.text}
     return found.text
+
+
+def context_lines(context: Mapping[str, str]) -> list[tuple[str, str]]:
+    """How something was scored, kind by kind in the order of the catalogue: (Walking aid, stick)."""
+    return [(details.label(kind), details.words(kind, context[kind])) for kind in Context if context.get(kind)]
 
 
 def range_of(scale: Scale) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from patients.vocabulary import CareRole, ChartStatus, MobilityStatus, SexAtBirth
+from patients.vocabulary import CareRole, ChartStatus, DiagnosisGroup, MobilityStatus, SexAtBirth
 from ui.dates import moment_of
 from ui.forms import BaseForm, DateField, line_field, text_field
 
@@ -54,6 +54,15 @@ class DetailsForm(BaseForm):
     )
     alerts = text_field(_("Alerts"), max_length=2000, required=False, hint=_("One a line, for example Falls risk"))
     referral_reason = text_field(_("Referral reason"), max_length=4000, required=False)
+    diagnosis_group = forms.ChoiceField(
+        label=_("Diagnosis group"),
+        choices=DiagnosisGroup.choices,
+        required=False,
+        help_text=_(
+            "Changes of scores are judged by what was published for this group. Change it when the stage changes, for "
+            "example six months after a stroke."
+        ),
+    )
 
     def __init__(self, *args: Any, id_label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

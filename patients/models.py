@@ -22,7 +22,7 @@ from patients.access_requests import AccessRequest
 from patients.constraints import ChecksAtOnce
 from patients.emergencies import EmergencyAccess
 from patients.querysets import PatientManager
-from patients.vocabulary import CareRole, ChartStatus, MobilityStatus, SexAtBirth, direction
+from patients.vocabulary import CareRole, ChartStatus, DiagnosisGroup, MobilityStatus, SexAtBirth, direction
 
 __all__ = [
     "AccessRequest",
@@ -30,6 +30,7 @@ __all__ = [
     "CareTeamMember",
     "CareTeamQuerySet",
     "ChartStatus",
+    "DiagnosisGroup",
     "EmergencyAccess",
     "MobilityStatus",
     "Patient",
@@ -56,6 +57,10 @@ def _key(field: str) -> Func:
     return Func(F(field), function="ot_key", output_field=models.TextField())
 
 
+def _today() -> dt.date:
+    return timezone.localdate(stamp())
+
+
 class Patient(ChecksAtOnce):
     """A chart. Everything clinical hangs on it and is reached through it."""
 
@@ -70,6 +75,10 @@ class Patient(ChecksAtOnce):
     sex_at_birth = models.CharField(_("sex at birth"), max_length=20, choices=SexAtBirth.choices, blank=True)
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="patients", verbose_name=_("team"))
+    # For what a team plans for its patients; a handover to another team sets it.
+    team_since = models.DateField(default=_today, editable=False)
+    # When the first measure of the plan is due: kept by triggers, so that lists need not ask for each patient.
+    next_due_on = models.DateField(null=True, editable=False)
     primary_therapist = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -90,6 +99,10 @@ class Patient(ChecksAtOnce):
     allergies = models.TextField(_("allergies"), max_length=2000, blank=True)
     alerts = models.TextField(_("alerts"), max_length=2000, blank=True)
     referral_reason = models.TextField(_("referral reason"), max_length=4000, blank=True)
+    # Which published thresholds a change of a score is judged by: mobility/populations.py.
+    diagnosis_group = models.CharField(
+        _("diagnosis group"), max_length=30, choices=DiagnosisGroup.choices, blank=True, default=""
+    )
 
     version = models.PositiveIntegerField(default=1, editable=False)
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
@@ -115,7 +128,14 @@ class Patient(ChecksAtOnce):
     shown_on: dt.date | None = None
 
     history = FieldHistory(
-        excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token"],
+        excluded_fields=[
+            "search_text",
+            "patient_key",
+            "mobility_status_revision",
+            "form_token",
+            "team_since",
+            "next_due_on",
+        ],
         custom_model_name="PatientFieldHistory",
     )
     objects: ClassVar[Any] = PatientManager()
@@ -140,6 +160,9 @@ class Patient(ChecksAtOnce):
                 condition=Q(mobility_status__in=MobilityStatus.values), name="patient_mobility_status_known"
             ),
             models.CheckConstraint(condition=Q(chart_status__in=ChartStatus.values), name="patient_chart_status_known"),
+            models.CheckConstraint(
+                condition=Q(diagnosis_group__in=DiagnosisGroup.values), name="patient_diagnosis_group_known"
+            ),
             models.CheckConstraint(
                 condition=Q(deceased_on=None) | Q(chart_status__in=[ChartStatus.DECEASED, ChartStatus.ARCHIVED]),
                 name="patient_death_has_status",
@@ -229,6 +252,11 @@ class Patient(ChecksAtOnce):
     def mobility_label(self) -> str:
         """Assistance of 1; what get_mobility_status_display says in a tenth of the time."""
         return str(MobilityStatus(self.mobility_status).label)
+
+    @property
+    def diagnosis_group_label(self) -> str:
+        """Stroke, chronic: more than 6 months; Not chosen."""
+        return str(DiagnosisGroup(self.diagnosis_group).label)
 
     @property
     def age_on(self) -> dt.date:

@@ -14,7 +14,7 @@ from accounts.models import but_names
 from audit.api import origins_of, people_who_looked, trace
 from patients.models import CareTeamMember, Patient
 from patients.registry import Known, Provenance, Said, registry
-from patients.vocabulary import SexAtBirth
+from patients.vocabulary import DiagnosisGroup, SexAtBirth
 from ui.dates import show_date
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ PARTICULARS: dict[str, Callable[[Any], Any]] = {
     "allergies": str,
     "alerts": str,
     "referral_reason": str,
+    "diagnosis_group": lambda code: str(DiagnosisGroup(code).label) if code in DiagnosisGroup.values else code,
     "deceased_on": show_date,
 }
 

@@ -262,21 +262,30 @@ class Provenance:
     order: int = 50
 
 
-T = TypeVar(
-    "T",
-    Tab,
-    QuickAdd,
-    ChartPanel,
-    TimelineSource,
-    EntryMarks,
-    Notice,
-    CaseloadColumn,
-    CaseloadFilter,
-    PersonalFilter,
-    CaseloadOrder,
-    AsOfPanel,
-    Provenance,
-)
+@dataclass(frozen=True)
+class CourseEvent:
+    """What happened to a patient at a moment, in words, for the time axis of a chart.
+
+    `glyph` is one of better, worse, out, back, start, other; `short` fits on the axis. `is_start`: an episode began.
+    """
+
+    at: dt.datetime
+    glyph: str
+    words: str
+    short: str = ""
+    is_start: bool = False
+
+
+@dataclass(frozen=True)
+class CourseSource:
+    """Events of one kind. `fetch(patient)` returns all of them with one query; none that was entered in error."""
+
+    key: str
+    fetch: "Callable[[Patient], Sequence[CourseEvent]]"
+    order: int = 50
+
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -292,7 +301,7 @@ class Registry:
 
     def of(self, kind: type[T]) -> list[T]:
         """Everything of one kind, in order."""
-        found = [item for item in self.items if isinstance(item, kind)]
+        found: list[Any] = [item for item in self.items if isinstance(item, kind)]
         return sorted(found, key=lambda item: (item.order, item.key))
 
 

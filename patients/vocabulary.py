@@ -41,6 +41,27 @@ class SexAtBirth(models.TextChoices):
     UNKNOWN = "", _("Not known")
 
 
+class DiagnosisGroup(models.TextChoices):
+    """Whom published thresholds for change were found in: the populations that the catalogue speaks of.
+
+    Stages after stroke as the Stroke Recovery and Rehabilitation Roundtable cuts them (Bernhardt et al., 2017).
+    """
+
+    NOT_CHOSEN = "", _("Not chosen")
+    STROKE_ACUTE = "stroke_acute", _("Stroke, acute: first 7 days")
+    STROKE_SUBACUTE = "stroke_subacute", _("Stroke, subacute: 7 days to 6 months")
+    STROKE_CHRONIC = "stroke_chronic", _("Stroke, chronic: more than 6 months")
+    PARKINSON = "parkinson", _("Parkinson's disease")
+    MULTIPLE_SCLEROSIS = "multiple_sclerosis", _("Multiple sclerosis")
+    HIP = "hip", _("Hip fracture or hip replacement, recent")
+    COPD = "copd", _("COPD")
+    OLDER_ACUTE_MEDICAL = "older_acute_medical", _("Older adult in hospital with an acute medical illness")
+    OLDER_COMMUNITY_FALLS = "older_community_falls", _("Older adult in the community, with falls or near-falls")
+    OLDER_COMMUNITY = "older_community", _("Older adult in the community, without falls")
+    OLDER_REABLEMENT = "older_reablement", _("Older adult at home, in reablement")
+    OTHER = "other", _("None of these")
+
+
 class CareRole(models.TextChoices):
     PRIMARY = "primary", _("Primary therapist")
     COVERING = "covering", _("Covering therapist")

@@ -51,8 +51,13 @@ audit:show_history                      200 405    +   +   +   +   .   .   .   w
 audit:show_who_looked                   200 405    403 +   403 403 .   .   .   w   s
 mobility:show_scores                    200 405    +   +   +   +   .   .   .   w   s
 mobility:show_score                     200 405    +   +   +   +   .   .   .   w   s
+interchange:export_scores               200 405    +   +   +   +   .   .   .   w   s
+mobility:export_scores                  200 405    +   +   +   +   .   .   .   w   s
 mobility:record_score                   200 422    +   +   +   403 .   .   .   w   s
 mobility:mark_in_error                  200 422    +   +   !   403 .   .   .   w   s
+mobility:show_plan                      200 405    +   +   +   +   .   .   .   w   s
+mobility:plan_measure                   200 422    +   +   403 403 .   .   .   w   s
+mobility:undo_plan                      405 302    +   +   403 403 .   .   .   w   s
 equipment:show_custody                  200 405    +   +   +   +   .   .   .   w   s
 equipment:check_out                     200 422    +   +   +   403 .   .   .   w   s
 equipment:return_item                   200 422    +   +   +   403 .   .   .   w   s
@@ -103,6 +108,11 @@ audit:export_events                     200 405    .   +   .   .   +   .   .   w
 audit:show_looks                        200 405    .   +   .   .   +   .   .   w   s   U
 audit:print_looks                       200 405    .   +   .   .   +   .   .   w   s   U
 dashboards:show_dashboard               200 405    .   +   .   .   .   .   .   w   s
+mobility:list_team_measures             200 405    .   +   .   .   .   .   .   w   s
+
+# What is known of each outcome measure
+mobility:list_measures                  200 405    +   +   +   +   +   +   .   w   s
+mobility:show_measure                   200 405    +   +   +   +   +   +   .   w   s
 
 # The register of equipment
 equipment:list_items                    200 302    +   +   +   +   .   .   .   w   s
@@ -172,6 +182,11 @@ admin:accounts_lockout_add              403 403    .   .   .   .   .   +   .   w
 admin:accounts_lockout_change           302 403    .   .   .   .   .   +   .   w   s
 admin:accounts_lockout_history          302 302    .   .   .   .   .   +   .   w   s
 admin:accounts_lockout_delete           403 403    .   .   .   .   .   +   .   w   s
+admin:mobility_teammeasure_changelist   200 200    .   .   .   .   .   +   .   w   s
+admin:mobility_teammeasure_add          200 422    .   .   .   .   .   +   .   w   s
+admin:mobility_teammeasure_change       200 422    .   .   .   .   .   +   .   w   s
+admin:mobility_teammeasure_history      200 200    .   .   .   .   .   +   .   w   s
+admin:mobility_teammeasure_delete       403 403    .   .   .   .   .   +   .   w   s
 admin:None(object_id)                   302 302    .   .   .   .   .   +   .   w   s
 admin:None(url)                         404 404    .   .   .   .   .   +   .   w   s
 """

@@ -19,6 +19,7 @@ from accounts.roles import Role
 from amendments import services as amendments
 from equipment import services as equipment
 from mobility import services as mobility
+from mobility.plans import services as plans
 from patients import services
 from patients.emergencies import EmergencyReason
 from patients.models import Patient
@@ -150,7 +151,13 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
         reason=planted, about=[("score", score.pk), ("details", 0)], by=by,
     )  # fmt: skip
     patient.refresh_from_db()
+    plans.set_team_measure(team=by.team, score_type="tug", every_days=28, by=by)
+    planned = plans.plan_measure(
+        patient=patient, score_type="barthel_index", rule="own", every_days=14, reason=planted, by=by
+    )
     ids = {
+        "planned_id": planned.pk,
+        "measure": "barthel_index",
         "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk,
         "follow_up_id": note.follow_up.pk, "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk,
         "emergency_id": access.pk, "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk,
@@ -159,6 +166,8 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     }  # fmt: skip
     named_alike = {"equipment:void_item_entry": {"log_id": stay.pk}}
     named_alike |= {f"admin:accounts_team_{page}": {"object_id": by.team_id} for page in ("change", "history")}
+    of_team = by.team.measures.get().pk
+    named_alike |= {f"admin:mobility_teammeasure_{page}": {"object_id": of_team} for page in ("change", "history")}
     named_alike["patients:show_known"] = {"what": "score", "key": score.pk}
     words = rf"planted[ -]?(words )?{number}|{family_name}"
     return Chart(patient, ids, re.compile(words.encode(), re.IGNORECASE), named_alike)

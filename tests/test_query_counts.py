@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from amendments import services as amendments
 from equipment import services as equipment
+from mobility import catalogue
 from mobility import services as mobility
+from mobility.plans import services as plans
 from patients import services
 from patients.as_of import step_to
 from sessions_notes import services as notes
@@ -21,20 +23,25 @@ from tests.routes import routes
 
 # Everything included: session with its owner, gate, audit row, transaction statements.
 PINNED = {
-    "/caseload/": 9,
-    "/caseload/?scope=team": 9,
+    "/caseload/": 10,
+    "/caseload/?scope=team": 10,
     "/dashboard/": 11,
-    "/patients/{pk}/": 12,
-    "/patients/{pk}/scores/": 9,
+    "/patients/{pk}/": 14,
+    "/patients/{pk}/scores/": 11,
+    "/patients/{pk}/plan/": 8,
+    "/patients/{pk}/scores/export/": 7,
+    "/patients/{pk}/scores/export/fhir/": 9,
     "/patients/{pk}/notes/": 7,
     "/patients/{pk}/equipment/": 8,
     "/patients/{pk}/amendments/": 6,
     "/amendments/": 5,
     "/patients/{pk}/history/": 4,
-    "/patients/{pk}/as-of/?at={at}": 16,
+    "/patients/{pk}/as-of/?at={at}": 20,
     "/patients/{pk}/known/status/mobility_status/": 7,
     "/patients/{pk}/known/patient/alerts/": 7,
     "/equipment/": 9,
+    "/measures/": 3,
+    "/measures/barthel_index/": 3,
     "/status-history/": 5,
     "/audit/events/": 7,
     "/audit/charts/{pk}/": 7,
@@ -62,6 +69,10 @@ def fill(patient, by, count: int) -> None:
             follow_up_needed=True, follow_up_text=f"Do {number}", follow_up_due_on=today,
         )  # fmt: skip
         equipment.check_out(patient=patient, serial_number=f"WC-{next(serials)}", equipment_name="Wheelchair", by=by)
+        measure = catalogue.everything()[number].id
+        plans.set_team_measure(team=by.team, score_type=measure, every_days=28, by=by)
+        if number % 2:
+            plans.plan_measure(patient=patient, score_type=measure, rule="own", every_days=7, by=by)
         amendments.record_request(
             patient=patient, by=by, received_on=today, asked_by="patient", wanted="Wrong", about=[("details", 0)]
         )  # fmt: skip

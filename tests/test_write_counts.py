@@ -18,7 +18,7 @@ PINNED = {
     "register": 46,
     "edit details": 21,
     "change status": 22,
-    "record score": 22,
+    "record score": 23,
     "score in error": 19,
     "write note": 42,
     "edit note": 35,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -61,6 +62,16 @@ class BaseForm(forms.Form):
         self.label_suffix = ""
         for field in self.fields.values():
             _dress(field)
+        self._restore()
+
+    def add_fields(self, more: Mapping[str, forms.Field]) -> None:
+        """Fields that depend on what the form is about, such as the items of a measure; after super().__init__()."""
+        self.fields |= more
+        for field in more.values():
+            _dress(field)
+        self._restore()
+
+    def _restore(self) -> None:
         if not self.is_bound and (typed := restoring.values_for(self)):
             self.initial = {**self.initial, **typed}
             self.restored = restoring.current.get()

@@ -18,11 +18,11 @@ from accounts.roles import Role
 from audit import partitions
 from audit.models import AuditEvent, StatusHistory
 from demo.bench.expressions import RANDOM, TEXT, one_of, status
-from demo.bench.records import equipment, notes, scores
+from demo.bench.records import equipment, notes, plans, scores
 from demo.bench.rows import history, insert, run
 from patients.models import CareTeamMember, Patient, PatientGroupPermission, PatientUserPermission
 from patients.services.grants import GRANTS, LEAD_GRANTS, permission_ids
-from patients.vocabulary import CareRole, MobilityStatus
+from patients.vocabulary import CareRole, DiagnosisGroup, MobilityStatus
 
 PASSWORD = "measured-not-guarded"  # noqa: S105
 CASELOAD, TEAM_SIZE = 100, 10
@@ -79,6 +79,7 @@ def charts(patients: int) -> dict[str, int]:
         FROM accounts_user WHERE role = 'therapist'""")
     family = f"{one_of(FAMILIES, 1)} || {one_of(ENDINGS, 2)}"
     given = f"{one_of(GIVEN, 3)} || ' ' || {one_of(GIVEN, 4)}"
+    groups = ", ".join(f"'{group}'" for group in DiagnosisGroup)
     opened = "date_trunc('minute', now()) - make_interval(days => 40 + pg_temp.ot_r(i, 5, 320), mins => pg_temp.ot_r(i, 6, 480))"
     found = insert(
         Patient,
@@ -96,6 +97,8 @@ def charts(patients: int) -> dict[str, int]:
         mobility_status=status("pg_temp.ot_r(i, 8, 6)"),
         chart_status="CASE pg_temp.ot_r(i, 9, 20) WHEN 0 THEN 'archived' WHEN 1 THEN 'inactive' ELSE 'active' END",
         referral_reason=f"'{TEXT[:90]}'",
+        diagnosis_group=f"(ARRAY[{groups}])[1 + pg_temp.ot_r(i, 10, {len(DiagnosisGroup)})]",
+        team_since="opened::date",
         created_by_id="id",
         created_at="opened",
         updated_at="opened",
@@ -185,7 +188,7 @@ def audit(patients: int) -> dict[str, int]:
 
 
 STEPS: tuple[Callable[[int], dict[str, int]], ...] = (
-    people, charts, changes, rights, scores, notes, equipment, audit,
+    people, charts, changes, rights, scores, plans, notes, equipment, audit,
 )  # fmt: skip
 
 

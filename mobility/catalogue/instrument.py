@@ -1,5 +1,6 @@
 """An outcome measure as the rest of the app sees it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -129,11 +130,34 @@ class Instrument:
         """The scale of the result that people mean by this instrument's score."""
         return self.scales[0]
 
+    @property
+    def scored_scales(self) -> tuple[Scale, ...]:
+        """The scales whose totals are kept as scores: those that are no part and no raw sum of another one."""
+        parts = {part for one in self.scales for part in one.sum_of}
+        if self.questions.conversion:
+            parts.add(self.questions.conversion.from_scale)
+        return tuple(one for one in self.scales if one.id not in parts)
+
+    @property
+    def has_item_form(self) -> bool:
+        """Whether a score is made of several answers here, so that a typed total says less."""
+        asked = self.questions
+        return bool(asked.items or asked.subtotals)
+
+    def series(self, scale_id: str, context: Mapping[Context, str]) -> str:
+        """The key of the trend that a score belongs to: its scale, unless it is the default one, and required context."""
+        parts = [scale_id] if scale_id != self.default_scale.id else []
+        parts += [f"{one}={' '.join(context.get(one, '').split()).casefold()}" for one in self.requires]
+        return "|".join(parts)
+
     def scale(self, scale_id: str | None = None) -> Scale:
         """A scale by its id. Raises KeyError for an id that this instrument does not have."""
         if scale_id is None:
             return self.default_scale
-        return {one.id: one for one in self.scales}[scale_id]
+        for one in self.scales:
+            if one.id == scale_id:
+                return one
+        raise KeyError(scale_id)
 
     def clean_value(self, entered: str | Decimal, scale_id: str | None = None) -> Decimal:
         """The exact value for what was typed or imported. Raises ValidationError phrased as an instruction."""
@@ -146,11 +170,11 @@ class Instrument:
     @property
     def shown_band(self) -> Band | None:
         """The descriptive set of the default scale that pages and charts may show, if there is one."""
-        return self._descriptive(self.default_scale.id)
+        return self.descriptive(self.default_scale.id)
 
     def band_for(self, value: Decimal, scale_id: str | None = None) -> BandRange | None:
         """The descriptive range that holds a value; None without a descriptive set that may be shown."""
-        value, band = _exact(value), self._descriptive(self.scale(scale_id).id)
+        value, band = _exact(value), self.descriptive(self.scale(scale_id).id)
         return band.range_of(value) if band else None
 
     def statements_for(
@@ -172,7 +196,7 @@ class Instrument:
         outcome = Outcome.SAME if not amount else Outcome.IMPROVED if better > 0 else Outcome.WORSENED
         return Change(amount=amount, outcome=outcome, scale=self.scale(scale_id))
 
-    def _descriptive(self, scale_id: str) -> Band | None:
+    def descriptive(self, scale_id: str) -> Band | None:
         sets = (one for one in self.bands if one.kind is BandKind.DESCRIPTIVE and one.scale_id == scale_id)
         return next(sets, None)
 

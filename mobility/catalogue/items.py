@@ -30,6 +30,7 @@ class Rule(StrEnum):
 
     SPEED = "speed"
     GAS_T = "gas_t"
+    MEAN_RATINGS = "mean_ratings"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,11 @@ class Questions:
     def item(self, item_id: str) -> Item | None:
         """The item with this id, or None."""
         return next((one for one in self.items if one.id == item_id), None)
+
+    @property
+    def parts(self) -> "tuple[Item | Subtotal, ...]":
+        """Everything that is answered by its id: items and sub-totals."""
+        return (*self.items, *self.subtotals)
 
     def of_scale(self, scale_id: str) -> tuple[Item, ...]:
         """The items that a scale counts by default: without alternates."""

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from mobility.catalogue import Scale
 
@@ -60,10 +61,18 @@ class TimeAxis:
 
     def x(self, day: dt.date) -> float:
         """Where a day is drawn; in the middle if all scores are of one day."""
-        span = (self.last - self.first).days
-        if not span:
+        if not self._per_day:
             return (self.left + self.right) / 2
-        return self.left + self.pad + (day - self.first).days / span * (self.right - self.left - 2 * self.pad)
+        return self.left + self.pad + (day.toordinal() - self._from) * self._per_day
+
+    @cached_property
+    def _per_day(self) -> float:
+        span = (self.last - self.first).days
+        return (self.right - self.left - 2 * self.pad) / span if span else 0.0
+
+    @cached_property
+    def _from(self) -> int:
+        return self.first.toordinal()
 
     def ticks(self, spacing: float) -> tuple[dt.date, ...]:
         """Evenly chosen days, as many as fit with `spacing` between them; the day itself if there is only one."""

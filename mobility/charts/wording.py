@@ -1,11 +1,16 @@
 """What a trend chart says in words. Neutral: what a change means waits for thresholds with a source."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mobility.catalogue import Change, Direction, Instrument, Scale, plain
-from mobility.charts.shapes import Reading
+from mobility.charts.shapes import Mark, Reading
 from ui.dates import show_date
+
+if TYPE_CHECKING:
+    from mobility.charts.trend import Context
 
 _LISTED = 12
 
@@ -46,22 +51,55 @@ def title(instrument: Instrument, readings: tuple[Reading, ...]) -> str:
     return _("%(name)s, %(first)s to %(last)s") % {"name": instrument.name, "first": first, "last": last}
 
 
-def description(instrument: Instrument, scale: Scale, readings: tuple[Reading, ...], *, is_paged: bool = False) -> str:
-    """The picture for people who do not see it: the values, the finding, the band, and where all values are.
+def description(
+    instrument: Instrument,
+    scale: Scale,
+    readings: tuple[Reading, ...],
+    heading: str,
+    context: "Context",
+    *,
+    is_paged: bool = False,
+) -> str:
+    """The picture for people who do not see it: the values, the finding, the band, what surrounds them, and where all
+    values are.
 
     `is_paged` where the table beside the picture shows them a page at a time.
     """
     parts = [_values(scale, readings)]
     if len(readings) > 1:
-        parts.append(f"{finding(instrument, scale, readings)}.")
+        parts.append(f"{heading}.")
     band = instrument.band_for(readings[-1].value, scale.id)
     if band is not None:
         parts.append(_("The last score is in the band %(band)s.") % {"band": band.label})
+    parts += [f"{one.words}." for one in context.corridors[-1:]]
+    parts += _surroundings(readings, context)
     if is_paged:
         parts.append(_("The table below lists every value, newest first, a page at a time."))
     else:
         parts.append(_("Every value is in the table below."))
     return " ".join(parts)
+
+
+def _surroundings(readings: tuple[Reading, ...], context: "Context") -> list[str]:
+    parts = []
+    if apart := sum(one.mark is Mark.APART for one in readings):
+        words = ngettext(
+            "%(count)s score is not comparable with its baseline.",
+            "%(count)s scores are not comparable with their baseline.",
+            apart,
+        )
+        parts.append(words % {"count": apart})
+    if episodes := len(context.starts):
+        words = ngettext("%(count)s further episode begins.", "%(count)s further episodes begin.", episodes)
+        parts.append(words % {"count": episodes})
+    if events := len(context.events):
+        words = ngettext(
+            "%(count)s event is marked, and named below the picture.",
+            "%(count)s events are marked, and named below the picture.",
+            events,
+        )
+        parts.append(words % {"count": events})
+    return parts
 
 
 def _values(scale: Scale, readings: tuple[Reading, ...]) -> str:

@@ -213,6 +213,48 @@ def _goal_problems(item: Item, number: int, x: Decimal | None, w: Decimal | None
         )
 
 
+PROBLEMS = 5
+
+
+def score_ratings(
+    instrument: Instrument, problems: Iterable[Mapping[str, str]], *, context: Mapping[Context, str] = NOTHING
+) -> Result:
+    """The mean rating of each scale over the person's own problems, rounded half up.
+
+    A problem without a rating leaves the scale without a total, and so do no problems. Raises AnswersRefused.
+    """
+    _require_rule(instrument, Rule.MEAN_RATINGS)
+    _require_context(instrument, context)
+    rated = list(problems)
+    refused = [one for number, problem in enumerate(rated) for one in _rating_problems(instrument, number, problem)]
+    if refused:
+        raise AnswersRefused(refused)
+    totals: dict[str, Decimal] = {}
+    missing: dict[str, tuple[str, ...]] = {}
+    for scale in instrument.scored_scales:
+        given = [Decimal(one[scale.id]) for one in rated if one[scale.id]]
+        missing[scale.id] = tuple(f"problems[{n}].{scale.id}" for n, one in enumerate(rated) if not one[scale.id])
+        if not rated:
+            missing[scale.id] = (f"problems[0].{scale.id}",)
+        if given and not missing[scale.id]:
+            with localcontext(prec=PRECISION):
+                totals[scale.id] = _rounded(sum(given, start=Decimal(0)) / len(given), scale)
+    return Result(instrument=instrument, totals=totals, missing=missing, counted={}, recoded={}, context=dict(context))
+
+
+def _rating_problems(instrument: Instrument, number: int, problem: Mapping[str, str]) -> Iterable[Problem]:
+    for scale in instrument.scored_scales:
+        rating = exact(problem[scale.id]) if problem[scale.id] else None
+        highest = scale.axis_max if scale.max is None else scale.max
+        if problem[scale.id] and (rating is None or rating % 1 or not scale.min <= rating <= highest):
+            words = _("Enter a whole number from %(min)s to %(max)s")
+            message = words % {"min": plain(scale.min), "max": plain(highest)}
+            yield Problem(item=f"problems[{number}].{scale.id}", kind=ProblemKind.INVALID_VALUE, message=message)
+    if number >= PROBLEMS:
+        words = _("No more than %(count)s problems are rated")
+        yield Problem(item=f"problems[{number}]", kind=ProblemKind.INVALID_VALUE, message=words % {"count": PROBLEMS})
+
+
 def _single(instrument: Instrument, scale: Scale, value: Decimal, context: Mapping[Context, str]) -> Result:
     return Result(
         instrument=instrument, totals={scale.id: value}, missing={}, counted={}, recoded={}, context=dict(context)

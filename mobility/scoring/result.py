@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mobility.catalogue import Context, Instrument
+from mobility.catalogue import Context, Instrument, Scale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,11 @@ class Result:
     def total(self) -> Decimal | None:
         """The total of the default scale; None where something is missing."""
         return self.totals.get(self.instrument.default_scale.id)
+
+    @property
+    def scored(self) -> dict[Scale, Decimal]:
+        """The totals that are kept as scores, by scale."""
+        return {one: self.totals[one.id] for one in self.instrument.scored_scales if one.id in self.totals}
 
     @property
     def raw(self) -> Decimal | None:

@@ -143,11 +143,13 @@ def _move(patient: Patient, to: User, *, reason: str, by: User, keep_as_cover_un
         _end(member, by=by, reason=reason)
     patient.primary_therapist = to
     patient.team = team
+    if is_new_team:
+        patient.team_since = timezone.localdate(stamp())
     patient.version += 1
     patient.updated_at = stamp()
     patient.full_clean()
     with acting(by=by, reason=reason):
-        patient.save(update_fields=["primary_therapist", "team", "version", "updated_at"])
+        patient.save(update_fields=["primary_therapist", "team", "team_since", "version", "updated_at"])
     _add(patient, to, CareRole.PRIMARY, by=by, reason=reason)
     if keep_as_cover_until and before.is_clinical:
         _add(patient, before, CareRole.COVERING, by=by, ends_on=keep_as_cover_until, reason=reason)

@@ -19,6 +19,7 @@ from ui.dates import show_date
 EDITABLE = frozenset({
     "patient_id", "family_name", "given_names", "name_title", "preferred_name", "date_of_birth", "sex_at_birth",
     "location", "phone", "address", "emergency_contact", "allergies", "alerts", "referral_reason",
+    "diagnosis_group",
 })  # fmt: skip
 
 

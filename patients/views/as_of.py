@@ -36,7 +36,10 @@ def show_as_of(request: StaffRequest, patient: Patient) -> HttpResponse:
         form.add_error("on", words % {"moment": show_moment(patient.created_at)})
         return form_page(request, "patients/choose_moment.html", context)
     context = {"patient": stood.patient, "now": patient, "stood": stood, "moment": stood.moment, "part": part}
-    return render(request, "patients/show_as_of.html", context | {"at": as_of.step_to(stood.moment), "before": before})
+    at = as_of.step_to(stood.moment)
+    response = render(request, "patients/show_as_of.html", context | {"at": at, "before": before})
+    response.audit_details = {"as_of": at}  # type: ignore[attr-defined]
+    return response
 
 
 @require_safe

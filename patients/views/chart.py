@@ -1,8 +1,11 @@
 """The chart: its overview, details and statuses."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -135,10 +138,15 @@ def edit_patient(request: StaffRequest, patient: Patient) -> HttpResponse:
     return saved(request, chart_url(patient))
 
 
+def _words(field: BoundField, value: Any) -> Any:
+    """What was typed or stored, a choice by its label."""
+    return dict(getattr(field.field, "choices", ())).get(value, value)
+
+
 def _edit_conflict(request: StaffRequest, form: EditForm, current: Patient, context: dict[str, object]) -> HttpResponse:
     """Both texts side by side; sending the form again with the new version number takes what is in it."""
     differing = [
-        (field, getattr(current, field.name))
+        (field, _words(field, form.cleaned_data[field.name]), _words(field, getattr(current, field.name)))
         for field in form.visible_fields()
         if form.cleaned_data[field.name] != getattr(current, field.name)
     ]

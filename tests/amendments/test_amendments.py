@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from amendments import services
 from amendments.models import AmendmentLink, AmendmentRequest, AmendmentStep
+from audit.api import replaying
 from audit.models import AuditEvent
 from patients import notices
+from patients.as_of import parse_step, step_to
 from patients.errors import AlreadyRecorded, StatusUnchanged
 from patients.services import change_chart_status, hand_over
 from sessions_notes.services import write_note
 from tests.factories import make_patient
-from ui.dates import show_date
+from ui.dates import show_date, show_moment
 
 DAY = dt.timedelta(days=1)
 
@@ -192,6 +194,37 @@ def test_it_is_about_entries_of_this_chart_and_takes_no_impossible_day(patient, 
     with pytest.raises(ValidationError, match="future"):
         record(patient, therapist, days_ago=-1)
     assert not AmendmentRequest.objects.exists()
+
+
+def test_the_chart_as_it_stood_has_each_request_as_far_as_it_had_come(sign_in, therapist, lead):
+    now = timezone.now()
+    with replaying(now - 65 * DAY):
+        patient = make_patient(therapist)
+    with replaying(now - 60 * DAY):
+        asked = record(patient, therapist, days_ago=62)
+    with replaying(now - 2 * DAY):
+        told_on = asked.received_on + 60 * DAY
+        services.extend(asked=asked, until=asked.due_on + 20 * DAY, told_on=told_on, reason="Archive", by=lead)
+    with replaying(now - DAY):
+        deny(asked, lead)
+    client = sign_in(therapist)
+
+    def stood(days_ago):
+        at = step_to(now - days_ago * DAY)
+        return client.get(f"/patients/{patient.pk}/as-of/", {"at": at}).content.decode(), at
+
+    assert "I never fell" not in stood(61)[0]
+    for days_ago, there, not_there in (
+        (30, ["I never fell", "Open"], ["Denied", "time extended"]),
+        (2, ["I never fell", "time extended", show_date(asked.due_on + 20 * DAY)], ["Denied"]),
+        (0, ["I never fell", "Denied"], [">Open<"]),
+    ):
+        text, at = stood(days_ago)
+        assert all(words in text for words in there), (days_ago, there)
+        assert not any(words in text for words in not_there), (days_ago, not_there)
+    event = AuditEvent.objects.filter(event_type="chart.viewed").latest("pk")
+    assert event.details["as_of"] == at
+    assert event.child == f"as of {show_moment(parse_step(at))}"
 
 
 def test_the_database_refuses_what_the_services_never_do(patient, lead, asked):

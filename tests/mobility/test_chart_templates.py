@@ -44,7 +44,7 @@ def test_both_drawings_are_images_with_a_name_and_a_description():
         assert "Up 35 since the first score" in desc.text
         assert drawing.get("aria-hidden") == "true"
     ids = re.findall(r'\bid="([^"]+)"', html)
-    assert len(ids) == len(set(ids)) == 6
+    assert len(ids) == len(set(ids)) == 7
 
 
 def test_the_finding_is_the_heading_of_the_panel():
@@ -54,7 +54,7 @@ def test_the_finding_is_the_heading_of_the_panel():
 
 
 def test_panels_of_two_instruments_with_the_same_finding_have_different_names():
-    (names,) = re.findall(r'<section class="panel" aria-labelledby="([^"]+)"', chart_html())
+    (names,) = re.findall(r'<section class="panel" id="[^"]+" aria-labelledby="([^"]+)"', chart_html())
     assert names == "trend-barthel_index-total-heading trend-barthel_index-total-summary"
     assert all(f'id="{one}"' in chart_html() for one in names.split())
 
@@ -100,5 +100,7 @@ def test_without_scores_there_is_no_sparkline():
 
 
 def test_the_measures_to_choose_from_are_links():
-    html = chart_html(measures=[{"url": "?m=tug", "label": "Timed <Up>", "is_current": True}])
+    one = {"url": "?m=tug", "label": "Timed <Up>", "is_current": True}
+    assert "chips" not in chart_html(measures=[one]), "there is nothing to choose from"
+    html = chart_html(measures=[one, {"url": "?m=b", "label": "Barthel", "is_current": False}])
     assert '<a class="chip" href="?m=tug" aria-current="true">Timed &lt;Up&gt;</a>' in html

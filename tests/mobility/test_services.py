@@ -209,7 +209,7 @@ def test_a_token_of_another_chart_or_person_is_no_repeat_and_is_refused(patient,
 
 
 def test_nothing_is_left_where_the_last_write_fails(patient, therapist, monkeypatch):
-    monkeypatch.setattr("mobility.services.record_event", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("mobility.services.scores.record_event", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         record(patient, therapist)
     assert not MobilityScore.objects.exists()

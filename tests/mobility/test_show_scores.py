@@ -9,13 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from mobility import catalogue, pages
+from mobility import catalogue, tab
 from mobility.models import MobilityScore
 from patients import services as patients
 from tests.factories import make_patient
 from tests.mobility.scores import day, mark, record, record_many, url
 
 NBSP = "\N{NO-BREAK SPACE}"
+
+
+def moves(page, since):
+    """What the table says of each score's change; None where it says nothing."""
+    return [getattr(row, since) and getattr(row, since).label for row in page.rows]
 
 
 @pytest.mark.parametrize(
@@ -44,13 +49,14 @@ def test_the_table_holds_the_figures_of_the_chart_newest_first(sign_in, patient,
         record(patient, therapist, value, ago=ago, notes=f"Note of {ago}")
     response = sign_in(therapist).get(url(patient))
     page = response.context["page"]
-    labels = {text.text for text in page.chart.wide.value_labels}
-    assert labels == {catalogue.plain(score.score_value) for score in page.rows}
-    assert len(page.chart.wide.line) == len(page.rows) == 6
-    assert [int(score.score_value) for score in page.rows] == [65, 55, 40, 55, 40, 30]
-    assert [score.move_label for score in page.rows] == ["Up 10", "Up 15", "Down 15", "Up 15", "Up 10", "First score"]
+    labels = {text.text for text in page.trend.chart.wide.value_labels}
+    assert labels == {catalogue.plain(row.score.score_value) for row in page.rows}
+    assert len(page.trend.chart.wide.line) == len(page.rows) == 6
+    assert [int(row.score.score_value) for row in page.rows] == [65, 55, 40, 55, 40, 30]
+    assert moves(page, "last") == ["Up 10", "Up 15", "Down 15", "Up 15", "Up 10", None]
+    assert moves(page, "baseline") == ["Up 35", "Up 25", "Up 10", "Up 25", "Up 10", None]
     text = response.content.decode()
-    assert "Up 35 since the first score" in text
+    assert "Up 35 since baseline. Improved</h2>" in text and "depends on the diagnosis" in text
     assert "Moderate dependency" in text
     assert "Note of 70" in text and therapist.name in text
     assert "move--up" not in text and "move--down" not in text, "a change is neutral until it is known to matter"
@@ -61,19 +67,19 @@ def test_a_score_entered_in_error_is_struck_and_is_in_neither_trend_nor_change(s
     wrong = mark(record(patient, therapist, "95", ago=2), therapist, "Form of another patient")
     record(patient, therapist, "45")
     page = (response := sign_in(therapist).get(url(patient))).context["page"]
-    assert [text.text for text in page.chart.wide.value_labels] == ["45", "40"]
-    assert [score.pk for score in page.rows if score.is_in_error] == [wrong.pk]
-    assert [score.move_label for score in page.rows] == ["Up 5", "", "First score"]
+    assert [text.text for text in page.trend.chart.wide.value_labels] == ["45", "40"]
+    assert [row.score.pk for row in page.rows if row.score.is_in_error] == [wrong.pk]
+    assert moves(page, "last") == moves(page, "baseline") == ["Up 5", None, None]
     text = response.content.decode()
     assert f'<del class="struck nowrap">95{NBSP}of{NBSP}100</del>' in text
     assert "Form of another patient" in text
-    assert "95" not in response.context["page"].chart.description
+    assert "95" not in response.context["page"].trend.chart.description
 
 
 def test_a_measure_with_nothing_but_errors_stays_readable(sign_in, patient, therapist):
     mark(record(patient, therapist), therapist)
     response = sign_in(therapist).get(url(patient))
-    assert response.context["page"].chart is None
+    assert response.context["page"].trend is None
     assert "Every score below was entered in error" in response.content.decode()
     assert [measure.label for measure in response.context["page"].measures] == ["Barthel Index"]
 
@@ -84,7 +90,10 @@ def test_the_measure_used_last_is_shown_and_the_others_are_a_link_away(sign_in, 
     record(patient, therapist, "31.8", score_type="tug")
     client = sign_in(therapist)
     page = client.get(url(patient)).context["page"]
-    assert (page.score_type, [score.score_type for score in page.others]) == ("tug", ["elderly_mobility_scale"])
+    assert (page.score_type, [card.name for card in page.cards]) == (
+        "tug",
+        ["Timed Up and Go", "Elderly Mobility Scale"],
+    )
     assert [(m.label, m.is_current) for m in page.measures] == [
         ("Timed Up and Go", True), ("Elderly Mobility Scale", False)
     ]  # fmt: skip
@@ -108,18 +117,18 @@ def test_a_page_key_that_was_tampered_with_is_the_first_page(sign_in, patient, t
 
 
 def test_paging_shows_every_score_once_also_those_of_one_moment(sign_in, patient, therapist, monkeypatch):
-    monkeypatch.setattr(pages, "PAGE_SIZE", 4)
+    monkeypatch.setattr(tab, "PAGE_SIZE", 4)
     expected = [record(patient, therapist, str(n * 5), ago=n // 3).pk for n in range(11)]
     client, address, seen, changes = sign_in(therapist), url(patient), [], []
     while address:
         page = client.get(address).context["page"]
-        seen += [score.pk for score in page.rows]
-        changes += [score.move_label for score in page.rows]
-        assert len(page.chart.wide.line) == 11, "the chart is whole on every page"
+        seen += [row.score.pk for row in page.rows]
+        changes += moves(page, "last")
+        assert len(page.trend.chart.wide.line) == 11, "the chart is whole on every page"
         address = url(patient) + page.next_url if page.next_url else ""
     assert sorted(seen) == sorted(expected)
     assert len(seen) == 11
-    assert changes.count("First score") == 1
+    assert changes.count(None) == 1
     everything = list(patient.mobility_scores.newest_first().values_list("pk", flat=True))
     assert seen == everything
 
@@ -133,8 +142,9 @@ def test_scores_of_an_earlier_version_are_listed_but_not_compared(sign_in, patie
     old.save()
     response = sign_in(therapist).get(url(patient))
     page = response.context["page"]
-    assert [text.text for text in page.chart.wide.value_labels] == ["40"]
-    assert [score.move_label for score in page.rows] == ["First score", ""]
+    assert [text.text for text in page.trend.chart.wide.value_labels] == ["40"]
+    assert moves(page, "last") == [None, None]
+    assert [row.is_baseline for row in page.rows] == [True, False]
     assert old.value_text == "15", "of what it is 15 the catalogue does not know any more"
     assert "Version collin-1988-20" in response.content.decode()
     assert sign_in(therapist).get(url(patient, "show_score", score_id=old.pk)).status_code == 200

@@ -52,7 +52,7 @@ def test_unique_constraints_are_still_asked(patient, therapist):
 
 
 def test_sound_rows_take_one_query_for_all_checks(patient, django_assert_num_queries):
-    assert sum(isinstance(rule, models.CheckConstraint) for rule in patient._meta.constraints) == 6
+    assert sum(isinstance(rule, models.CheckConstraint) for rule in patient._meta.constraints) == 7
     with django_assert_num_queries(4):  # a savepoint and its end, all checks, the unique identifier
         patient.validate_constraints()
 

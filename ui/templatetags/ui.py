@@ -36,6 +36,9 @@ MOVES = {
     "declined": ("move move--down", "i-dn3"),
     "up": ("move", "i-up3"),
     "down": ("move", "i-dn3"),
+    # Of a measure where less is better: the arrow is the number's, the colour the patient's.
+    "down-improved": ("move move--up", "i-dn3"),
+    "up-declined": ("move move--down", "i-up3"),
 }
 
 

@@ -21,7 +21,7 @@ _NEEDS = {
 _MAY_HAVE = {
     Scoring.SUM: {"times", "not_attempted", "recode"},
     Scoring.FORMULA: {"items"},
-    Scoring.TOTAL_ONLY: {"subtotals"},
+    Scoring.TOTAL_ONLY: {"subtotals", "formula"},
 }
 
 

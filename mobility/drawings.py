@@ -1,0 +1,211 @@
+"""From a series of scores to its charts: corridors, marks, events and the finding in words."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mobility import verdicts
+from mobility.catalogue import Direction, Threshold, plain
+from mobility.charts import (
+    Aim,
+    Context,
+    Corridor,
+    Event,
+    Glyph,
+    Mark,
+    Reading,
+    SmallChart,
+    Start,
+    TrendChart,
+    small_chart,
+    time_axis,
+    trend_chart,
+)
+from mobility.charts.lane import outline
+from mobility.trends import Series, reach
+from patients.course import Course
+from patients.registry import CourseEvent
+
+# What happened shortly before the first score belongs to its story.
+LEAD = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An event in the list beside a chart, with the number and the glyph that it has on the axis."""
+
+    number: int
+    glyph: str
+    path: str
+    on: dt.date
+    words: str
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A chart, the events that it marks, and where its corridor and its line of meaningful change come from."""
+
+    chart: TrendChart
+    events: Sequence[Listed]
+    notes: Sequence[verdicts.Line]
+    has_apart: bool
+    has_arrows: bool
+
+
+def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool = False) -> Trend:
+    """The trend chart of a series with everything that surrounds it."""
+    readings = [_reading(series, place) for place in range(len(series.rows))]
+    events = _events(series, course)
+    baseline = series.current.start
+    error, meaning = series.error_of(baseline), series.meaning_of(baseline)
+    context = Context(
+        heading=heading(series),
+        corridors=tuple(
+            found for place in series.baselines() if (found := _corridor(series, place, course)) is not None
+        ),
+        aim=_aim(series, meaning, baseline),
+        events=tuple(
+            Event(_day(one.at), Glyph(one.glyph), number, str(one.short)) for number, one in enumerate(events, 1)
+        ),
+        starts=_starts(events, course),
+    )
+    chart = trend_chart(
+        series.instrument, readings, uid=uid, scale_id=series.scale.id, is_paged=is_paged, context=context
+    )
+    if chart is None:
+        raise ValueError("a series has scores")
+    return Trend(
+        chart,
+        [
+            Listed(number, one.glyph, outline(Glyph(one.glyph), 7, 7), _day(one.at), str(one.words))
+            for number, one in enumerate(events, 1)
+        ],
+        tuple(_notes(series, error, meaning)),
+        has_apart=any(one.mark is Mark.APART for one in readings),
+        has_arrows=any(one.mark in {Mark.UP, Mark.DOWN} for one in readings),
+    )
+
+
+def small(all_series: Collection[Series]) -> dict[tuple[str, str], SmallChart]:
+    """The current episode of each series; those of one episode share its time axis."""
+    readings = {
+        one.name: [_plain_reading(one, n) for n in range(one.current.start, len(one.rows))] for one in all_series
+    }
+    by_episode: dict[int, list[Reading]] = {}
+    for one in all_series:
+        by_episode.setdefault(one.episodes[-1], []).extend(readings[one.name])
+    axes = {episode: time_axis(those) for episode, those in by_episode.items()}
+    return {
+        one.name: small_chart(one.scale, readings[one.name], _corridor(one, one.current.start), axes[one.episodes[-1]])
+        for one in all_series
+    }
+
+
+def heading(series: Series) -> str:
+    """The finding: Up 35 since baseline. Improved beyond measurement error."""
+    last = len(series.rows) - 1
+    value = series.scale.format(series.last.score_value)
+    if not last:
+        return _("One score: %(value)s") % {"value": value}
+    verdict = series.since_baseline(last)
+    if verdict is None:
+        return _("First score of this episode: %(value)s") % {"value": value}
+    if verdict.change is None:
+        return _("%(value)s, not comparable with the baseline") % {"value": value}
+    if not verdict.change.amount:
+        return _("No change since baseline")
+    moved = verdicts.moved(series.instrument, verdict)
+    return _("%(change)s since baseline. %(verdict)s") % {"change": verdict.change.text, "verdict": moved.short}
+
+
+def _plain_reading(series: Series, place: int) -> Reading:
+    row, baseline = series.rows[place], series.baseline_of(place)
+    is_apart = place != baseline and not series.are_alike(baseline, place)
+    return Reading(row.score_date, row.score_value, series.is_joined(place), Mark.APART if is_apart else Mark.PLAIN)
+
+
+def _reading(series: Series, place: int) -> Reading:
+    """With an arrow where the score before was left by more than measurement error."""
+    found = _plain_reading(series, place)
+    verdict = series.since_last(place) if found.mark is Mark.PLAIN else None
+    if verdict is None or not verdict.is_beyond_error or not verdict.change or not series.is_joined(place):
+        return found
+    mark = Mark.UP if verdict.change.is_up else Mark.DOWN
+    return Reading(found.on, found.value, found.is_joined, mark, is_better=verdict.outcome == "improved")
+
+
+def _corridor(series: Series, place: int, course: Course | None = None) -> Corridor | None:
+    threshold = series.error_of(place)
+    if threshold is None:
+        return None
+    row, scale, episode = series.rows[place], series.scale, series.episodes[place]
+    around = reach(threshold, row.score_value)
+    ends = course.starts[episode : episode + 1] if course else []
+    is_low, is_high = around.low < scale.min, scale.max is not None and around.high > scale.max
+    low, high = plain(around.low), plain(around.high)
+    if is_low and is_high:
+        short = _("the whole scale")
+    elif is_low:
+        short = _("under %(high)s") % {"high": scale.with_unit(high)}
+    elif is_high:
+        short = _("over %(low)s") % {"low": scale.with_unit(low)}
+    else:
+        short = _("between %(low)s and %(high)s") % {"low": low, "high": scale.with_unit(high)}
+    return Corridor(
+        on=row.score_date,
+        until=_day(ends[0].at) if ends else None,
+        baseline=row.score_value,
+        low=around.low,
+        high=around.high,
+        words=_("Within measurement error of the baseline: %(values)s") % {"values": short},
+        short=_("Error: %(values)s") % {"values": short},
+    )
+
+
+def _aim(series: Series, threshold: Threshold | None, place: int) -> Aim | None:
+    """None where no score of the scale is so much better."""
+    if threshold is None:
+        return None
+    row, scale = series.rows[place], series.scale
+    is_up = series.instrument.direction is Direction.HIGHER
+    around = reach(threshold, row.score_value)
+    value = around.high if is_up else around.low
+    if value < scale.min or (scale.max is not None and value > scale.max):
+        return None
+    number = {"value": scale.with_unit(plain(value))}
+    words = _("Matters to people: %(value)s or more") if is_up else _("Matters to people: %(value)s or less")
+    short = _("Matters: %(value)s or more") if is_up else _("Matters: %(value)s or less")
+    return Aim(on=row.score_date, value=value, words=words % number, short=short % number)
+
+
+def _notes(series: Series, error: Threshold | None, meaning: Threshold | None) -> list[verdicts.Line]:
+    lines = []
+    if error:
+        words = _("Measurement error (MDC): a real change is %(amount)s") % {
+            "amount": verdicts.amount(error, series.scale)
+        }
+        lines.append(verdicts.Line(words, error.population, error.source))
+    if meaning:
+        words = _("Meaningful change (MCID): %(amount)s") % {"amount": verdicts.amount(meaning, series.scale)}
+        lines.append(verdicts.Line(words, meaning.population, meaning.source))
+    return lines
+
+
+def _events(series: Series, course: Course) -> list[CourseEvent]:
+    since = series.rows[0].occurred_at - LEAD
+    return [one for one in course.events if one.at >= since]
+
+
+def _starts(events: Sequence[CourseEvent], course: Course) -> tuple[Start, ...]:
+    return tuple(
+        Start(_day(one.at), _("Episode %(number)s") % {"number": number})
+        for number, one in enumerate(course.starts, 2)
+        if one in events
+    )
+
+
+def _day(at: dt.datetime) -> dt.date:
+    return timezone.localdate(at)

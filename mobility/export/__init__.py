@@ -1,0 +1,1 @@
+"""A patient's scores as tables for a spreadsheet."""

@@ -1,0 +1,1 @@
+"""What the catalogue knows of each outcome measure, as pages for staff."""

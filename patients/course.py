@@ -1,0 +1,33 @@
+"""What happened to a patient, as the time axes of charts mark it, and the episodes of care that it makes up."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from patients.registry import CourseEvent, CourseSource, registry
+
+if TYPE_CHECKING:
+    from patients.models import Patient
+
+
+@dataclass(frozen=True)
+class Course:
+    """The events of a patient's care, oldest first."""
+
+    events: Sequence[CourseEvent]
+
+    @property
+    def starts(self) -> list[CourseEvent]:
+        """Where an episode began again. What was recorded before registration belongs to the first one."""
+        return [event for event in self.events if event.is_start][1:]
+
+    def episode_of(self, at: dt.datetime) -> int:
+        """The number of the episode that a moment belongs to, from 0."""
+        return sum(event.at <= at for event in self.starts)
+
+
+def read(patient: "Patient") -> Course:
+    """Everything that the apps tell of this patient's course: a query for each source."""
+    found = [event for source in registry.of(CourseSource) for event in source.fetch(patient)]
+    return Course(sorted(found, key=lambda event: event.at))
