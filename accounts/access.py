@@ -7,6 +7,7 @@ A decorated view is handed what it may touch and has nothing to look up. The gat
 import contextlib
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from accounts.roles import Role
 from audit.api import Relationship, record_event
 
 View = Callable[..., HttpResponse]
+SAFE = frozenset({"GET", "HEAD"})
 
 
 # What an account's role allows at most, whatever rows it holds from an earlier role.
@@ -45,6 +47,7 @@ class Access:
     perm: Perm | None = None
     roles: frozenset[Role] = frozenset(Role)
     is_way_in: bool = False  # open to sessions that still owe a second factor
+    only_reads: bool = False  # asked by GET, it runs in no transaction
 
 
 PUBLIC = Access("public")
@@ -96,9 +99,14 @@ def role_view(*roles: Role, hands: Callable[[Any], Any] | None = None) -> Callab
     return decorate
 
 
-def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(Role)) -> Callable[[View], View]:
-    """Hands the view the queryset of patients on which the user holds `perm`: empty for who has none."""
-    access = Access("caseload", perm=Perm(perm), roles=roles)
+def caseload_view(
+    perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(Role), only_reads: bool = False
+) -> Callable[[View], View]:
+    """Hands the view the queryset of patients on which the user holds `perm`: empty for who has none.
+
+    `only_reads`: as for a patient_view.
+    """
+    access = Access("caseload", perm=Perm(perm), roles=roles, only_reads=only_reads)
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -106,7 +114,7 @@ def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(
             _let_in(request, access.roles)
             # Not before it is asked for: a caseload is read by queries that are made already (ui/prepared.py).
             patients = SimpleLazyObject(lambda: _patients().with_people().permitting(request.user, perm))
-            with _recording_refusals(request), transaction.atomic():
+            with _recording_refusals(request), _as_one(request, only_reads):
                 response = view(request, patients, **kwargs)
                 if _is_shown(response):
                     record_event("list.viewed", by=request.user, request=request)
@@ -117,13 +125,15 @@ def caseload_view(perm: Perm = Perm.VIEW, *, roles: frozenset[Role] = frozenset(
     return decorate
 
 
-def patient_view(perm: Perm) -> Callable[[View], View]:
+def patient_view(perm: Perm, *, only_reads: bool = False) -> Callable[[View], View]:
     """Swaps `patient_id` for an authorised patient.
 
     An outsider gets 404: that the patient exists does not leak. An insider without the right gets 403.
     Chart opened, written to or refused: one AuditEvent each, in one transaction with what the view did.
+    `only_reads`: asked by GET, the view has nothing to undo and records nothing itself, so the event is a transaction
+    of its own (tests/test_query_counts.py holds such views to it).
     """
-    access = Access("patient", perm=Perm(perm))  # a mistyped permission fails at import
+    access = Access("patient", perm=Perm(perm), only_reads=only_reads)  # a mistyped permission fails at import
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -136,8 +146,8 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
             if perm not in perms:
                 _refuse(request, patient=patient, details=child)
             try:
-                with transaction.atomic():
-                    if request.method not in {"GET", "HEAD"}:
+                with _as_one(request, only_reads):
+                    if request.method not in SAFE:
                         patient = _ask_again(request, patient, perm)
                     response = view(request, patient, **kwargs)
                     if _is_shown(response):
@@ -154,6 +164,11 @@ def patient_view(perm: Perm) -> Callable[[View], View]:
         return _mark(guarded, access)
 
     return decorate
+
+
+def _as_one(request: HttpRequest, only_reads: bool) -> AbstractContextManager[Any]:
+    """A transaction for what the view does and its event; none where the event is all that is written."""
+    return contextlib.nullcontext() if only_reads and request.method in SAFE else transaction.atomic()
 
 
 def _patients() -> Any:
@@ -197,7 +212,7 @@ def _child(kwargs: dict[str, Any]) -> dict[str, Any]:
 
 def _record_opening(request: HttpRequest, patient: Any, response: HttpResponse, details: dict[str, Any]) -> None:
     details = details | getattr(response, "audit_details", {})  # what the address alone does not say
-    if request.method in {"GET", "HEAD"}:
+    if request.method in SAFE:
         _record_of_chart("chart.viewed", request, patient, details)
     else:
         _record_of_chart("chart.written", request, patient, {"status": response.status_code} | details)
@@ -289,14 +304,14 @@ def for_admins(site_urls: Any) -> Any:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             _let_in(request, frozenset({Role.ADMIN}))
-            if request.method not in {"GET", "HEAD", "POST"}:
+            if request.method not in SAFE | {"POST"}:
                 return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
             with _recording_refusals(request), transaction.atomic():
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render"):
                     response.render()  # here, so that a page that fails leaves no event and changes nothing
                 if _is_shown(response):
-                    event = "admin.viewed" if request.method in {"GET", "HEAD"} else "admin.written"
+                    event = "admin.viewed" if request.method in SAFE else "admin.written"
                     record_event(event, by=request.user, request=request, details={"status": response.status_code})
             return response
 

@@ -78,6 +78,8 @@ class Event(models.TextChoices):
     ASSESSMENT_SAVED = "assessment.saved", _("Assessment saved as incomplete")
     ASSESSMENT_COMPLETED = "assessment.completed", _("Assessment completed")
     ASSESSMENT_ENTERED_IN_ERROR = "assessment.entered_in_error", _("Assessment marked as entered in error")
+    GOALS_RECORDED = "goals.recorded", _("Goals for discharge recorded")
+    GOALS_ENTERED_IN_ERROR = "goals.entered_in_error", _("Goals for discharge marked as entered in error")
     NOTE_WRITTEN = "note.written", _("Note written")
     NOTE_EDITED = "note.edited", _("Note edited")
     NOTE_ENTERED_IN_ERROR = "note.entered_in_error", _("Note marked as entered in error")

@@ -137,7 +137,9 @@ def _course_event(row: StatusHistory) -> CourseEvent | None:
     if not row.from_value:
         return CourseEvent(row.effective_at, "start", _now("Registered"), _now("Registered"), is_start=True)
     if row.to_value == ChartStatus.ACTIVE and row.from_value in {ChartStatus.INACTIVE, ChartStatus.ARCHIVED}:
-        return CourseEvent(row.effective_at, "start", _now("Active again: a new episode"), _now("Active"), is_start=True)
+        return CourseEvent(
+            row.effective_at, "start", _now("Active again: a new episode"), _now("Active"), is_start=True
+        )
     return CourseEvent(row.effective_at, "other", row.sentence, row.to_label)
 
 

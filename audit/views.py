@@ -24,7 +24,7 @@ from ui.http import form_page
 
 
 @require_safe
-@patient_view(Perm.VIEW)
+@patient_view(Perm.VIEW, only_reads=True)
 def show_history(request: StaffRequest, patient: Patient) -> HttpResponse:
     narrowed = StatusHistoryFilter(request.GET)
     rows = narrowed.page(patient.status_history.with_people())

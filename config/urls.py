@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("sessions_notes.urls")),
     path("", include("amendments.urls")),
     path("", include("audit.urls")),
+    path("", include("interchange.urls")),
     path("", include("dashboards.urls")),
     path("accounts/", access.open_to_public(include("accounts.entrance"))),
     path(settings.ADMIN_URL, access.for_admins(admin.site.urls)),

@@ -1,6 +1,7 @@
 """One patient's months in the demo clinic: sessions with their scores, notes and status changes, follow-ups, loans."""
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from demo.events import (
     Event,
     HandedOver,
     Joined,
+    Planned,
     Registered,
     Resolved,
     Scored,
@@ -19,10 +21,11 @@ from demo.events import (
     Wrote,
 )
 from demo.loans import Loan
-from demo.people import Person, details
+from demo.people import Person, details, read
 from demo.staff import LEADS, TEAM_OF
 from demo.stock import KINDS
 from demo.writing import Writer
+from mobility.plans.models import Rule
 from patients.vocabulary import CareRole, ChartStatus
 from sessions_notes.vocabulary import SessionType
 
@@ -35,6 +38,8 @@ KINDS_OF_SESSION = [SessionType.TREATMENT] * 7 + [
 ]
 AWAY = {SessionType.CONTACT, SessionType.CASE_DISCUSSION}  # the patient is not there to be measured
 MOST_OUT, MOST_EVER = 3, 5
+TEAMS_MEASURE, LEFT_OUT = "barthel_index", "Other measures say more with this diagnosis."
+MAIN_EVERY, OTHERS_EVERY = (7, 14, 14, 28, 42), 84  # days
 FORGOTTEN_FOR = 18  # days; no follow-up is overdue for longer
 
 
@@ -90,6 +95,8 @@ class Charting:
         start = self.clock.book(by, visit.day, minutes + 10, wish=self.rng.randint(510, 960))
         end = start + dt.timedelta(minutes=minutes)
         scores = [] if kind in AWAY else self._scores(visit, by, end)
+        if visit.is_first:
+            self._plan_measures(by=self.therapist(visit.day), at=end + dt.timedelta(minutes=4))
         if visit.level != visit.before:
             self._change_status(visit, self.therapist(visit.day), end)
         text = self.writer.note(visit, kind, scores)
@@ -128,6 +135,15 @@ class Charting:
             self._add(Scored, end + dt.timedelta(minutes=place), by, instrument=instrument, value=value,
                       seen_at=seen_at, notes=notes)  # fmt: skip
         return list(reversed(found))
+
+    def _plan_measures(self, by: str, at: dt.datetime) -> None:
+        """The measures of the condition besides the team's; without the team's where the condition has others."""
+        wanted = read("conditions")[self.person.condition]["instruments"]
+        main_every = random.Random(f"{self.person.key} plan").choice(MAIN_EVERY)  # noqa: S311
+        for place, measure in enumerate(one for one in wanted if one != TEAMS_MEASURE):
+            self._add(Planned, at, by, measure=measure, rule=Rule.OWN, days=OTHERS_EVERY if place else main_every)
+        if TEAMS_MEASURE not in wanted:
+            self._add(Planned, at, by, measure=TEAMS_MEASURE, rule=Rule.OFF, reason=LEFT_OUT)
 
     def _change_status(self, visit: Visit, by: str, end: dt.datetime) -> None:
         reason = self.writer.status_reason(visit)

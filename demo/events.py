@@ -38,6 +38,14 @@ class Scored(OfPatient):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Planned(OfPatient):
+    measure: str
+    rule: str
+    days: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wrote(OfPatient):
     ref: int
     start: dt.datetime

@@ -20,6 +20,7 @@ from audit.models import AuditEvent
 from demo import plan, staff
 from demo.people import SEED
 from demo.replay import Replay
+from mobility.plans import services as plans
 from patients.models import Patient
 
 LOADED = "demo.loaded"  # the event that says so: append-only, so that nobody can make a clinic look like the demo
@@ -90,6 +91,9 @@ def _make_staff() -> None:
     admin = _account(_first(staff.STAFF, staff.ADMIN), None, hashed)
     admin.save()
     teams = {name: accounts.create_team(name=name, by=admin) for name in staff.TEAMS}
+    for name, measures in staff.MEASURES.items():
+        for measure, days in measures.items():
+            plans.set_team_measure(team=teams[name], score_type=measure, every_days=days, by=admin)
     for member in staff.STAFF:
         if member.username == staff.ADMIN:
             continue

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 import amendments.services
 import equipment.services
+import mobility.plans.services
 import mobility.services
 import patients.services
 import sessions_notes.services
@@ -76,6 +77,14 @@ def _(event: e.Scored, past: Replay, by: User) -> None:
         wrong = mobility.services.record_score(score_value=event.wrong, **facts)
         corrects = mobility.services.mark_in_error(score=wrong, reason="Typed one digit short.", by=by)
     mobility.services.record_score(score_value=event.value, corrects=corrects, **facts)
+
+
+@_carry_out.register
+def _(event: e.Planned, past: Replay, by: User) -> None:
+    mobility.plans.services.plan_measure(
+        patient=past.patients[event.patient], score_type=event.measure, rule=event.rule, every_days=event.days,
+        reason=event.reason, by=by,
+    )  # fmt: skip
 
 
 @_carry_out.register

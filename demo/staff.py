@@ -20,6 +20,10 @@ TEAMS = (NORTH, SOUTH)
 ADMIN = "admin.1"
 
 
+# What each team measures with its patients, and every how many days. What somebody cannot do is said in their plan.
+MEASURES = {NORTH: {"barthel_index": 84}, SOUTH: {"barthel_index": 70}}
+
+
 @dataclass(frozen=True)
 class Member:
     """An account of the demo clinic. Without a role it waits for approval."""

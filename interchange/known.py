@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
-from interchange.records import Failure, LoanRecord, PatientRecord, Record, Repeat, ScoreRecord, Skip, digest
+from interchange.records import Failure, PatientRecord, Record, Repeat, Skip, digest
 
 OTHER_PERSON = "this id was read before for a person with another birth date or name"
 OTHER_VERSION = "another version of a record read before: the first one is kept"
@@ -23,7 +23,7 @@ class KnownRecords:
     def __init__(self) -> None:
         self._seen: dict[str, _Seen] = {}
 
-    def admit(self, record: Record) -> PatientRecord | ScoreRecord | LoanRecord | Repeat | Skip | Failure:
+    def admit(self, record: Record) -> Record | Repeat | Skip | Failure:
         """The record itself if it is new, else why it is not handed out."""
         now, before = _summary(record), self._seen.get(record.source_key)
         if before is None:

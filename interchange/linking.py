@@ -1,12 +1,23 @@
 """Loans and scores brought together with their patients and devices, once all files have been read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeGuard
 
+from interchange.assembling import Assembled, Observations, assemble
 from interchange.dates import calendar_day
+from interchange.fhir_r4.collections import PendingCollection, PendingItem
 from interchange.fhir_r4.equipment import Device
 from interchange.pending import PendingLoan, PendingScore
-from interchange.records import EquipmentRecord, Failure, Kind, LoanRecord, ScoreRecord, Skip
+from interchange.records import (
+    AssessmentRecord,
+    EquipmentRecord,
+    Failure,
+    GoalsRecord,
+    Kind,
+    LoanRecord,
+    ScoreRecord,
+    Skip,
+)
 from interchange.references import AmbiguousError, NotFoundError, Pointer, ReferenceIndex, local_uuid
 
 NOT_IMPORTED = ""  # stands in the index for a patient that was read, but not handed out
@@ -14,7 +25,8 @@ NOT_IMPORTED = ""  # stands in the index for a patient that was read, but not ha
 # The key of a patient of an earlier import for "Patient/" and a UUID; None where there is none, or more than one.
 ImportedBefore = Callable[[str], str | None]
 
-Linked = LoanRecord | ScoreRecord | Skip | Failure
+Linked = LoanRecord | ScoreRecord | AssessmentRecord | GoalsRecord | Skip | Failure
+Held = PendingScore | PendingLoan | PendingItem | PendingCollection
 
 
 class _NothingToLinkError(Exception):
@@ -29,10 +41,14 @@ class Linker:
         self.patients: ReferenceIndex[str] = ReferenceIndex("Patient")
         self.devices: ReferenceIndex[Device] = ReferenceIndex("Device")
         self._all_devices: dict[Device, bool] = {}  # and whether a statement uses it
-        self._held: list[PendingScore | PendingLoan] = []
+        self.observations = Observations()
+        self._held: list[Held] = []
 
-    def hold(self, pending: PendingScore | PendingLoan) -> None:
+    def hold(self, pending: Held, *, own_id: str = "", full_url: str = "") -> None:
+        """Keep what waits for its patient; an Observation that may be a member by the names that references use."""
         self._held.append(pending)
+        if isinstance(pending, PendingScore | PendingItem):
+            self.observations.index.add(pending, file=_file(pending), own_id=own_id, full_url=full_url)
 
     def add_device(self, device: Device, *, own_id: str, full_url: str) -> None:
         self.devices.add(device, file=device.origin.file, own_id=own_id, full_url=full_url)
@@ -45,10 +61,34 @@ class Linker:
 
     def link(self) -> Iterator[Linked]:
         """What was held, in the order it was read; at the end the devices that no statement used."""
-        yield from _without_second_loans([self._link(pending) for pending in self._held])
+        collections = {one: self._collection(one) for one in self._held if isinstance(one, PendingCollection)}
+        linked = [record for pending in self._held for record in self._outcomes(pending, collections)]
+        yield from _without_second_loans(linked)
         for device, is_used in self._all_devices.items():
             if not is_used:
                 yield device.without_loan()
+
+    def _collection(self, pending: PendingCollection) -> list[Assembled] | None:
+        try:
+            return assemble(pending, self.observations, self._patient)
+        except _NothingToLinkError as reason:
+            return [Skip(Kind.ASSESSMENT, str(reason), pending.origin)]
+        except NotFoundError as fault:
+            return [Failure(Kind.ASSESSMENT, str(fault), pending.origin)]
+
+    def _outcomes(
+        self, pending: Held, collections: Mapping[PendingCollection, list[Assembled] | None]
+    ) -> Iterable[Linked]:
+        """What comes of one: a member that a collection has used is part of that."""
+        if isinstance(pending, PendingCollection):
+            found = collections[pending]
+            if found is not None:
+                return found
+            otherwise = pending.otherwise
+            return [self._link(otherwise) if isinstance(otherwise, PendingScore) else otherwise]
+        if isinstance(pending, PendingScore | PendingItem) and pending in self.observations.used:
+            return []
+        return [pending.otherwise if isinstance(pending, PendingItem) else self._link(pending)]
 
     def _link(self, pending: PendingScore | PendingLoan) -> Linked:
         record = pending.record
@@ -95,6 +135,10 @@ class Linker:
         if device.not_for_us:
             raise _NothingToLinkError(f"DeviceUseStatement: {device.not_for_us}")
         return device.item
+
+
+def _file(pending: PendingScore | PendingItem) -> str:
+    return pending.patient.file
 
 
 def _without_second_loans(linked: list[Linked]) -> Iterator[Linked]:

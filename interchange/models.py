@@ -15,6 +15,8 @@ class RecordKind(models.TextChoices):
 
     PATIENT = "patient", _("Patient")
     SCORE = "score", _("Mobility score")
+    ASSESSMENT = "assessment", _("Assessment")
+    GOALS = "goals", _("Goals for discharge")
     EQUIPMENT = "equipment", _("Equipment log entry")
     ITEM = "item", _("Equipment item")
 

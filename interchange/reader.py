@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from interchange import synthea_csv
+from interchange.fhir_r4.collections import read_collection, read_item
 from interchange.fhir_r4.documents import Found, read_resources
 from interchange.fhir_r4.elements import own_id
 from interchange.fhir_r4.equipment import Device, read_device, read_statement
@@ -19,8 +20,8 @@ from interchange.fhir_r4.scores import ByLoinc, read_score
 from interchange.fhir_r4.validation import find_fault
 from interchange.files import SourceFile, find_files
 from interchange.known import KnownRecords
-from interchange.linking import NOT_IMPORTED, ImportedBefore, Linker
-from interchange.pending import PendingLoan, PendingScore
+from interchange.linking import NOT_IMPORTED, Held, ImportedBefore, Linker
+from interchange.pending import PendingLoan
 from interchange.progress import Progress, open_watched
 from interchange.records import Failure, Kind, Outcome, PatientRecord, Skip
 
@@ -109,12 +110,12 @@ class _Run:
 
     def _take(self, found: Found) -> Iterator[Outcome]:
         read = _read_resource(found, self._by_loinc)
-        if found.type == "Patient" and not isinstance(read, Device | PendingScore | PendingLoan):
+        if found.type == "Patient" and not isinstance(read, Device | Held):
             yield self._admit(read, name=own_id(found), full_url=found.full_url)
         elif isinstance(read, Device):
             self._linker.add_device(read, own_id=own_id(found), full_url=found.full_url)
-        elif isinstance(read, PendingScore | PendingLoan):
-            self._linker.hold(read)
+        elif isinstance(read, Held):
+            self._linker.hold(read, own_id=own_id(found), full_url=found.full_url)
         else:
             yield read
 
@@ -127,9 +128,15 @@ class _Run:
         return outcome
 
 
-def _read_resource(
-    found: Found, by_loinc: ByLoinc
-) -> PatientRecord | Device | PendingScore | PendingLoan | Skip | Failure:
+def _read_observation(found: Found, by_loinc: ByLoinc) -> Held | Skip | Failure:
+    """An item, a collection or a single score, in this order: a collection may have a value of its own."""
+    if item := read_item(found):
+        return item
+    score = read_score(found, by_loinc)
+    return read_collection(found, score) or score
+
+
+def _read_resource(found: Found, by_loinc: ByLoinc) -> PatientRecord | Device | Held | Skip | Failure:
     kind = _KINDS[found.type]
     if fault := find_fault(found):
         return Failure(kind, fault, found.origin)
@@ -138,7 +145,7 @@ def _read_resource(
             case "Patient":
                 return read_patient(found)
             case "Observation":
-                return read_score(found, by_loinc)
+                return _read_observation(found, by_loinc)
             case "Device":
                 return read_device(found)
             case _:

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     SCORE = "score"
     EQUIPMENT = "equipment"
     OTHER = "other"
+    ASSESSMENT = "assessment"
+    GOALS = "goals"
 
 
 class StartBasis(StrEnum):
@@ -96,7 +98,10 @@ class PatientRecord:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRecord:
-    """One measured total. `loinc` is the code that the catalogue knew; the instrument checks value and unit."""
+    """One measured total. `loinc` is the code that the catalogue knew; the instrument checks value and unit.
+
+    `measure` says the same in the catalogue's own ids, as another clinic with this app writes it.
+    """
 
     source_key: str
     origin: Origin
@@ -109,8 +114,67 @@ class ScoreRecord:
     effective_at: dt.datetime | None = field(default=None, repr=False)
     status: str = ""
     notes: str = field(default="", repr=False)
+    measure: "Measure | None" = None
+    context: tuple[tuple[str, str], ...] = ()
 
     kind = Kind.SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An instrument in a version, by the catalogue's ids; `scale` is "" for the default one."""
+
+    instrument: str
+    version: str = ""
+    scale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTotal:
+    """A total that the source gives beside the answers: it is compared with ours, never taken over."""
+
+    origin: Origin
+    loinc: str
+    measure: Measure | None
+    value: Decimal = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRecord:
+    """One sitting of one instrument with its answers: text by item, a number or a code of what was not attempted.
+
+    `inputs` are what points are worked out from, as an assessment keeps them, by path ("goals.0.x"); None for a time of
+    somebody who could not do it.
+    """
+
+    source_key: str
+    origin: Origin
+    patient_key: str
+    measure: Measure
+    answers: tuple[tuple[str, str], ...] = field(repr=False)
+    inputs: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
+    context: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    stated: tuple[StatedTotal, ...] = field(default=(), repr=False)
+    effective_on: dt.date | None = field(default=None, repr=False)
+    effective_at: dt.datetime | None = field(default=None, repr=False)
+    notes: str = field(default="", repr=False)
+
+    kind = Kind.ASSESSMENT
+
+
+@dataclass(frozen=True, slots=True)
+class GoalsRecord:
+    """The levels that somebody is to reach by discharge, by item. Never a measured score."""
+
+    source_key: str
+    origin: Origin
+    patient_key: str
+    measure: Measure
+    answers: tuple[tuple[str, str], ...] = field(repr=False)
+    effective_on: dt.date | None = field(default=None, repr=False)
+    notes: str = field(default="", repr=False)
+
+    kind = Kind.GOALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +211,9 @@ class LoanRecord:
     kind = Kind.EQUIPMENT
 
 
-Record = PatientRecord | ScoreRecord | LoanRecord
+Record = PatientRecord | ScoreRecord | AssessmentRecord | GoalsRecord | LoanRecord
+# What came to records after the first imports: left out of a fingerprint while it says nothing.
+_LATER = ("measure", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +243,16 @@ class Repeat:
     origin: Origin
 
 
-Outcome = PatientRecord | ScoreRecord | LoanRecord | Skip | Failure | Repeat
+Outcome = Record | Skip | Failure | Repeat
 
 
 def digest(record: Record | EquipmentRecord) -> str:
     """A fingerprint of what a record says, wherever it stood: equal for the same content."""
     content = asdict(record)
     content.pop("origin", None)
+    for stated in content.get("stated", ()):
+        stated.pop("origin")
+    for name in _LATER:
+        if name in content and not content[name]:
+            del content[name]
     return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()

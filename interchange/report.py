@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from interchange.records import Failure, Kind, Skip
 
 CREATED, UNCHANGED, SKIPPED, FAILED = "created", "unchanged", "skipped", "failed"
-_WORDS = {Kind.PATIENT: "patients", Kind.SCORE: "scores", Kind.EQUIPMENT: "equipment", Kind.OTHER: "other"}
+_WORDS = {
+    Kind.PATIENT: "patients",
+    Kind.SCORE: "scores",
+    Kind.EQUIPMENT: "equipment",
+    Kind.OTHER: "other",
+    Kind.ASSESSMENT: "assessments",
+    Kind.GOALS: "goals",
+}
 
 
 @dataclass

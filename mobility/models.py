@@ -17,6 +17,7 @@ from mobility.assessments import NOTES_LENGTH, REASON_LENGTH, Assessment
 from mobility.catalogue import BandRange, Change, Context, Instrument
 from mobility.change import Measured, Verdict, compare
 from mobility.editions import InstrumentEdition
+from mobility.goals import GoalSet
 from mobility.plans.models import DueMeasure, PlannedMeasure, Rule, TeamMeasure
 from mobility.querysets import MobilityScoreQuerySet, Previous
 from mobility.vocabulary import EntryWay
@@ -28,6 +29,7 @@ __all__ = [
     "Assessment",
     "DueMeasure",
     "EntryWay",
+    "GoalSet",
     "InstrumentEdition",
     "MobilityScore",
     "PlannedMeasure",

@@ -77,6 +77,8 @@ class Patient(ChecksAtOnce):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="patients", verbose_name=_("team"))
     # For what a team plans for its patients; a handover to another team sets it.
     team_since = models.DateField(default=_today, editable=False)
+    # When the first measure of the plan is due: kept by triggers, so that lists need not ask for each patient.
+    next_due_on = models.DateField(null=True, editable=False)
     primary_therapist = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -126,7 +128,14 @@ class Patient(ChecksAtOnce):
     shown_on: dt.date | None = None
 
     history = FieldHistory(
-        excluded_fields=["search_text", "patient_key", "mobility_status_revision", "form_token", "team_since"],
+        excluded_fields=[
+            "search_text",
+            "patient_key",
+            "mobility_status_revision",
+            "form_token",
+            "team_since",
+            "next_due_on",
+        ],
         custom_model_name="PatientFieldHistory",
     )
     objects: ClassVar[Any] = PatientManager()

@@ -51,6 +51,7 @@ audit:show_history                      200 405    +   +   +   +   .   .   .   w
 audit:show_who_looked                   200 405    403 +   403 403 .   .   .   w   s
 mobility:show_scores                    200 405    +   +   +   +   .   .   .   w   s
 mobility:show_score                     200 405    +   +   +   +   .   .   .   w   s
+interchange:export_scores               200 405    +   +   +   +   .   .   .   w   s
 mobility:export_scores                  200 405    +   +   +   +   .   .   .   w   s
 mobility:record_score                   200 422    +   +   +   403 .   .   .   w   s
 mobility:mark_in_error                  200 422    +   +   !   403 .   .   .   w   s
@@ -58,6 +59,8 @@ mobility:assess                         200 422    +   +   +   403 .   .   .   w
 mobility:show_assessment                200 405    +   +   +   +   .   .   .   w   s
 mobility:continue_assessment            200 422    +   +   +   403 .   .   .   w   s
 mobility:mark_assessment_in_error       200 422    +   +   !   403 .   .   .   w   s
+mobility:dismiss_suggestion             405 302    +   +   403 403 .   .   .   w   s
+mobility:mark_goals_in_error            200 422    +   +   !   403 .   .   .   w   s
 mobility:show_plan                      200 405    +   +   +   +   .   .   .   w   s
 mobility:plan_measure                   200 422    +   +   403 403 .   .   .   w   s
 mobility:undo_plan                      405 302    +   +   403 403 .   .   .   w   s

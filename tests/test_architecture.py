@@ -23,6 +23,7 @@ TRACKED = {
     "patients.CareTeamMember",
     "patients.RegistrationCheck",
     "mobility.Assessment",
+    "mobility.GoalSet",
     "mobility.MobilityScore",
     "mobility.PlannedMeasure",
     "mobility.TeamMeasure",

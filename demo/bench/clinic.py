@@ -18,8 +18,9 @@ from accounts.roles import Role
 from audit import partitions
 from audit.models import AuditEvent, StatusHistory
 from demo.bench.expressions import RANDOM, TEXT, one_of, status
-from demo.bench.records import equipment, notes, scores
+from demo.bench.records import equipment, notes, plans, scores
 from demo.bench.rows import history, insert, run
+from demo.bench.trends import trends
 from patients.models import CareTeamMember, Patient, PatientGroupPermission, PatientUserPermission
 from patients.services.grants import GRANTS, LEAD_GRANTS, permission_ids
 from patients.vocabulary import CareRole, DiagnosisGroup, MobilityStatus
@@ -98,6 +99,7 @@ def charts(patients: int) -> dict[str, int]:
         chart_status="CASE pg_temp.ot_r(i, 9, 20) WHEN 0 THEN 'archived' WHEN 1 THEN 'inactive' ELSE 'active' END",
         referral_reason=f"'{TEXT[:90]}'",
         diagnosis_group=f"(ARRAY[{groups}])[1 + pg_temp.ot_r(i, 10, {len(DiagnosisGroup)})]",
+        team_since="opened::date",
         created_by_id="id",
         created_at="opened",
         updated_at="opened",
@@ -187,7 +189,7 @@ def audit(patients: int) -> dict[str, int]:
 
 
 STEPS: tuple[Callable[[int], dict[str, int]], ...] = (
-    people, charts, changes, rights, scores, notes, equipment, audit,
+    people, charts, changes, rights, trends, scores, plans, notes, equipment, audit,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from demo.bench.expressions import TEXT, instrument_row, local_date
 from demo.bench.rows import history, insert
 from equipment.models import EquipmentItem, EquipmentLog
 from mobility import catalogue
-from mobility.models import MobilityScore
+from mobility.models import DueMeasure, MobilityScore, PlannedMeasure, TeamMeasure
 from sessions_notes.models import FollowUp, SessionNote, SessionNoteVersion
 from sessions_notes.vocabulary import SessionType
 
@@ -37,6 +37,41 @@ def scores(patients: int) -> dict[str, int]:
     )
     history(MobilityScore, at="m.created_at", by="m.recorded_by_id")
     return {"scores": found}
+
+
+def plans(patients: int) -> dict[str, int]:
+    """Three measures each: one of the team, and the two that the patient is scored with at intervals of their own.
+
+    Of a quarter of the patients one is overdue or due soon, of another quarter (those of some teams) nearly always.
+    """
+    known = catalogue.instruments()
+    codes = ", ".join(f"({place}, '{one.id}')" for place, one in enumerate(known))
+    # Nobody's own measure, for most patients: never scored, it is due since the team's plan began.
+    insert(
+        TeamMeasure,
+        f"""FROM (SELECT t.*, row_number() OVER (ORDER BY t.id) AS n, (SELECT min(id) FROM accounts_user) AS by_id
+            FROM accounts_team t) t JOIN (VALUES {codes}) c(place, code) ON c.place = mod(n, {len(known)})""",
+        team_id="t.id",
+        score_type="code",
+        every_days="84",
+        starts_on="current_date + 30 - 15 * mod(n, 4)::int",
+        set_by_id="by_id",
+    )
+    history(TeamMeasure, at="m.set_at", by="m.set_by_id")
+    insert(
+        PlannedMeasure,
+        f"""FROM b_patient p CROSS JOIN (VALUES (0, 180), (3, 14)) s(shift, days)
+            JOIN (VALUES {codes}) c(place, code) ON c.place = mod(p.i + shift, {len(known)})""",
+        patient_id="p.id",
+        score_type="code",
+        rule="'own'",
+        every_days="days",
+        starts_on=local_date("opened"),
+        set_by_id="by_id",
+        set_at="opened",
+    )
+    history(PlannedMeasure, at="m.set_at", by="m.set_by_id")
+    return {"due measures": DueMeasure.objects.count()}
 
 
 def notes(patients: int) -> dict[str, int]:

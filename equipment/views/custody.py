@@ -41,7 +41,7 @@ def _done(request: StaffRequest, patient: Patient, message: str) -> HttpResponse
 
 
 @require_safe
-@patient_view(Perm.VIEW)
+@patient_view(Perm.VIEW, only_reads=True)
 def show_custody(request: StaffRequest, patient: Patient) -> HttpResponse:
     older, before = Key.decode(request.GET.get("older")), Key.decode(request.GET.get("before"))
     past = older_than(patient.equipment_logs.past().with_people().newest_first(), older, field="checked_out_at")

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from interchange.fhir_r4.documents import Found
+from interchange.fhir_r4.systems import ABSENT, MEASURE, SCALE
 from interchange.identity import source_key
-from interchange.records import Coding
+from interchange.records import Coding, Measure
 from interchange.references import Pointer, server_of
 
 Element = dict[str, Any]
@@ -50,3 +51,32 @@ def patient_pointer(found: Found) -> Pointer:
     """Where the subject of a resource points; an empty reference where it points nowhere."""
     reference = (found.resource.get("subject") or {}).get("reference") or ""
     return Pointer(reference, found.origin.file, own_server(found))
+
+
+def local_code(concept: Element | None, system: str) -> str:
+    """The code of one system; empty where the concept has none of it."""
+    return next((one.code for one in codings(concept) if one.system == system), "")
+
+
+def measure_of(resource: Element) -> Measure | None:
+    """The instrument, its version and scale by the catalogue's own ids, as this app writes them; None elsewhere."""
+    method = resource.get("method") or {}
+    for coding in method.get("coding", []):
+        if coding.get("system") == MEASURE and coding.get("code"):
+            return Measure(coding["code"], coding.get("version", ""), local_code(method, SCALE))
+    return None
+
+
+def said_by(resource: Element, system: str) -> tuple[tuple[str, str | None], ...]:
+    """What components with a code of this system say in words, by that code.
+
+    None where it was not done, an empty text where nothing was said.
+    """
+    found = [(local_code(one.get("code"), system), one) for one in resource.get("component", [])]
+    return tuple((code, _said(one)) for code, one in found if code)
+
+
+def _said(component: Element) -> str | None:
+    if "valueString" in component:
+        return str(component["valueString"])
+    return "" if local_code(component.get("dataAbsentReason"), ABSENT) == "unknown" else None

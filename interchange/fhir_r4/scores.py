@@ -7,7 +7,8 @@ from decimal import Decimal
 from interchange.codes import LOINC, UCUM
 from interchange.dates import calendar_day, moment
 from interchange.fhir_r4.documents import Found, Resource
-from interchange.fhir_r4.elements import codings, join, own_id, patient_pointer
+from interchange.fhir_r4.elements import codings, join, measure_of, own_id, patient_pointer, said_by
+from interchange.fhir_r4.systems import CONTEXT
 from interchange.pending import PendingScore
 from interchange.records import Failure, Kind, ScoreRecord, Skip
 
@@ -38,7 +39,8 @@ def read_score(found: Found, by_loinc: ByLoinc) -> PendingScore | Skip | Failure
 
 def _record(found: Found, by_loinc: ByLoinc) -> ScoreRecord:
     observation = found.resource
-    loinc = _known_loinc(observation, by_loinc)
+    measure = measure_of(observation)
+    loinc = "" if measure else _known_loinc(observation, by_loinc)
     if (status := observation["status"]) not in _SETTLED:
         raise _UnsuitableError(f"Observation with the status {status}")
     value, unit = _quantity(observation)
@@ -57,6 +59,8 @@ def _record(found: Found, by_loinc: ByLoinc) -> ScoreRecord:
         effective_at=effective if isinstance(effective, dt.datetime) else None,
         status=status,
         notes=join((note.get("text") for note in observation.get("note", [])), by="\n"),
+        measure=measure,
+        context=tuple((kind, words) for kind, words in said_by(observation, CONTEXT) if words),
     )
 
 

@@ -19,10 +19,14 @@ from interchange.models import RecordKind
 from interchange.records import EquipmentRecord, LoanRecord, Moment, ScoreRecord, StartBasis
 from interchange.services import ledger
 from mobility import catalogue
+from mobility.catalogue import Context, Instrument, Scale
+from mobility.models import EntryWay
 from patients.models import Patient
 
 NO_CHART = "its patient was not imported"
 NOT_OPEN = "its chart is no longer open to this therapist"
+OTHER_VERSION = "another version of the measure than the catalogue has"
+UNKNOWN_MEASURE = "a measure that the catalogue does not know"
 OUT_ALREADY = "the thing was out to this patient already"
 
 
@@ -42,12 +46,11 @@ def find_chart(pk: uuid.UUID | None, *, by: User) -> Patient:
 
 def enter_score(record: ScoreRecord, *, patient: Patient, by: User) -> None:
     """Add a score to a chart. Runs in the caller's transaction. Raises Skipped, Failed, and what the service raises."""
-    known = catalogue.by_loinc(record.loinc)
-    if known is None:
-        raise Skipped("a measure that the catalogue does not know")
-    instrument, scale = known
-    if scale.id != instrument.default_scale.id:
+    instrument, scale, context = _measured(record)
+    if scale not in instrument.scored_scales:
         raise Skipped("a score on a scale that charts do not record")
+    if any(one not in context for one in instrument.requires):
+        raise Skipped("a score that does not say of which hand, side or wound")
     if not scale.accepts_unit(record.unit):
         raise Failed("its unit is not that of the measure")
     if record.effective_on is None:
@@ -59,10 +62,34 @@ def enter_score(record: ScoreRecord, *, patient: Patient, by: User) -> None:
         score_value=record.value,
         score_date=timezone.localdate(at) if at else record.effective_on,
         scored_at=at,
-        notes=_notes(record.notes),
+        notes=imported_notes(record.notes),
+        context=context,
+        scale="" if scale is instrument.default_scale else scale.id,
+        entry=EntryWay.IMPORTED,
         by=by,
     )
     ledger.add(record, target=score, patient_id=patient.pk, by=by)
+
+
+def _measured(record: ScoreRecord) -> tuple[Instrument, Scale, dict[str, str]]:
+    """What a value was measured with, and what the code and the record say of how. Raises Skipped."""
+    if record.measure is None:
+        known = catalogue.by_loinc(record.loinc)
+        if known is None:
+            raise Skipped(UNKNOWN_MEASURE)
+        instrument, scale, said = known.instrument, known.scale, dict(known.context)
+    else:
+        found = catalogue.find(record.measure.instrument)
+        scales = {one.id: one for one in found.scales} if found else {}
+        wanted = record.measure.scale or (found.default_scale.id if found else "")
+        if found is None or wanted not in scales:
+            raise Skipped(UNKNOWN_MEASURE)
+        if record.measure.version and record.measure.version != found.version:
+            raise Skipped(OTHER_VERSION)
+        instrument, scale, said = found, scales[wanted], {}
+    said |= {Context(kind): words for kind, words in record.context if kind in set(Context)}
+    kept = {*instrument.requires, *instrument.context}
+    return instrument, scale, {str(kind): words for kind, words in said.items() if kind in kept}
 
 
 def enter_loan(record: LoanRecord, *, patient: Patient, by: User) -> None:
@@ -79,7 +106,7 @@ def enter_loan(record: LoanRecord, *, patient: Patient, by: User) -> None:
             serial_number=item.serial_number,
             checked_out_at=start,
             returned_at=end,
-            notes=_notes(record.notes, _basis(record.start_basis)),
+            notes=imported_notes(record.notes, _basis(record.start_basis)),
             by=by,
         )
     except ItemTaken as taken:
@@ -120,8 +147,11 @@ def _about(thing: EquipmentRecord) -> str:
     return "\n".join(f"{what} {text}" for what, text in known.items() if text)
 
 
-def _notes(*more: str) -> str:
-    return "\n".join(filter(None, (_("Imported from another system"), *more)))
+def imported_notes(*more: str) -> str:
+    """Notes that say where they come from, once: what we exported and read again says it already."""
+    said = _("Imported from another system")
+    text = "\n".join(filter(None, more))
+    return text if text.startswith(said) else "\n".join(filter(None, (said, text)))
 
 
 def _basis(basis: StartBasis) -> str:

@@ -9,13 +9,24 @@ from accounts.models import User
 from interchange.errors import Skipped, Unchanged
 from interchange.models import ImportedRecord, RecordKind
 from interchange.reader import ImportedBefore
-from interchange.records import EquipmentRecord, LoanRecord, PatientRecord, Record, ScoreRecord, digest
+from interchange.records import (
+    AssessmentRecord,
+    EquipmentRecord,
+    GoalsRecord,
+    LoanRecord,
+    PatientRecord,
+    Record,
+    ScoreRecord,
+    digest,
+)
 
 CHANGED = "changed since it was imported; the chart was left as it is"
 _RESOURCE = re.compile(r"[A-Z][A-Za-z]*/[A-Za-z0-9\-.]{1,64}")
 _KINDS = {
     PatientRecord: RecordKind.PATIENT,
     ScoreRecord: RecordKind.SCORE,
+    AssessmentRecord: RecordKind.ASSESSMENT,
+    GoalsRecord: RecordKind.GOALS,
     LoanRecord: RecordKind.EQUIPMENT,
     EquipmentRecord: RecordKind.ITEM,
 }

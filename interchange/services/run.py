@@ -18,9 +18,20 @@ from interchange.errors import Skipped, Unchanged
 from interchange.models import ImportedRecord
 from interchange.progress import Progress
 from interchange.reader import read_records
-from interchange.records import Failure, Outcome, PatientRecord, Record, Repeat, ScoreRecord, Skip
+from interchange.records import (
+    AssessmentRecord,
+    Failure,
+    GoalsRecord,
+    LoanRecord,
+    Outcome,
+    PatientRecord,
+    Record,
+    Repeat,
+    ScoreRecord,
+    Skip,
+)
 from interchange.report import CREATED, UNCHANGED, Report
-from interchange.services import charts, entries, ledger
+from interchange.services import assessments, charts, entries, ledger
 from interchange.services.faults import explain
 from mobility import catalogue
 from patients.errors import AlreadyRecorded, ChartArchived
@@ -75,8 +86,19 @@ class _Run:
                 self._report.fail(outcome)
             case Repeat():
                 self._report.count(outcome.kind, UNCHANGED)
+            case AssessmentRecord():
+                self._enter(outcome)
+                self._tell_totals(outcome)
             case _:
                 self._enter(outcome)
+
+    def _tell_totals(self, record: AssessmentRecord) -> None:
+        """Account for the totals that came with the answers; one that is not ours is reported each time."""
+        for outcome in assessments.judge_totals(record):
+            if isinstance(outcome, Skip):
+                self._report.skip(outcome)
+            else:
+                self._report.fail(outcome)
 
     def _enter(self, record: Record) -> None:
         try:
@@ -108,10 +130,15 @@ class _Run:
         if before is not None:
             ledger.compare(record, before)
         patient = entries.find_chart(self._chart(record.patient_key), by=self._by)
-        if isinstance(record, ScoreRecord):
-            entries.enter_score(record, patient=patient, by=self._by)
-        else:
-            entries.enter_loan(record, patient=patient, by=self._by)
+        match record:
+            case ScoreRecord():
+                entries.enter_score(record, patient=patient, by=self._by)
+            case AssessmentRecord():
+                assessments.enter_assessment(record, patient=patient, by=self._by)
+            case GoalsRecord():
+                assessments.enter_goals(record, patient=patient, by=self._by)
+            case LoanRecord():
+                entries.enter_loan(record, patient=patient, by=self._by)
 
     def _write_patient(self, record: PatientRecord, before: ImportedRecord | None) -> None:
         if before is None:

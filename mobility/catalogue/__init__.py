@@ -4,8 +4,10 @@ What was compiled with low confidence or never checked stays in the `held_` part
 is safe to show.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from mobility.catalogue.about import (
     Code,
@@ -53,9 +55,22 @@ def _by_id() -> dict[str, Instrument]:
     return {one.id: one for one in found}
 
 
+class Coded(NamedTuple):
+    """What a LOINC code stands for: the score on one scale, and of which hand where the code says so."""
+
+    instrument: Instrument
+    scale: Scale
+    context: Mapping[Context, str]
+
+
 @cache
-def _by_loinc() -> dict[str, tuple[Instrument, Scale]]:
-    return {code.code: (one, one.scale(code.scale_id)) for one in instruments() for code in one.loinc}
+def _by_loinc() -> dict[str, Coded]:
+    return {code.code: Coded(one, one.scale(code.scale_id), code.context) for one in everything() for code in one.loinc}
+
+
+@cache
+def _items_by_loinc() -> dict[str, tuple[Instrument, Item]]:
+    return {item.loinc: (one, item) for one in everything() for item in one.questions.items if item.loinc}
 
 
 def everything() -> tuple[Instrument, ...]:
@@ -83,12 +98,14 @@ def find(instrument_id: str) -> Instrument | None:
     return _by_id().get(instrument_id)
 
 
-def by_loinc(code: str) -> tuple[Instrument, Scale] | None:
-    """The instrument and scale whose score this LOINC code stands for; None for every other code.
-
-    Only of the instruments in common use: what an import may bring in grows when the import is made for it.
-    """
+def by_loinc(code: str) -> Coded | None:
+    """What this LOINC code is the score of; None for a panel, an item, a neighbouring test and every unknown code."""
     return _by_loinc().get(code)
+
+
+def item_by_loinc(code: str) -> tuple[Instrument, Item] | None:
+    """The item whose answer this LOINC code stands for; None for every other code."""
+    return _items_by_loinc().get(code)
 
 
 __all__ = [
@@ -98,6 +115,7 @@ __all__ = [
     "CatalogueError",
     "Change",
     "Code",
+    "Coded",
     "Confidence",
     "Context",
     "DefaultChange",
@@ -128,6 +146,7 @@ __all__ = [
     "find",
     "get",
     "instruments",
+    "item_by_loinc",
     "plain",
     "recordable",
 ]

@@ -37,6 +37,10 @@ BEGIN
         is_own = excluded.is_own, last_on = excluded.last_on, due_on = excluded.due_on
     WHERE (d.every_days, d.began_on, d.is_own, d.last_on, d.due_on) IS DISTINCT FROM
         (excluded.every_days, excluded.began_on, excluded.is_own, excluded.last_on, excluded.due_on);
+    UPDATE patients_patient p SET next_due_on = d.first_on FROM (
+        SELECT k.id, (SELECT min(due_on) FROM mobility_duemeasure m WHERE m.patient_id = k.id) AS first_on
+        FROM unnest(keys) k(id)) d
+    WHERE p.id = d.id AND p.next_due_on IS DISTINCT FROM d.first_on;
 END $$;
 
 CREATE FUNCTION mobility_due_of_rows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

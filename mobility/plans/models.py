@@ -18,6 +18,7 @@ from mobility.plans.querysets import OVERDUE, SOON, DueMeasureQuerySet, PlannedM
 from patients.constraints import ChecksAtOnce
 
 MOST_DAYS = 730
+FRESH = dt.timedelta(days=1)
 
 
 class Measured(ChecksAtOnce):
@@ -124,6 +125,11 @@ class PlannedMeasure(Measured):
 
     def __str__(self) -> str:
         return f"Planned measure {self.pk}"
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was changed within a day: then undoing is offered."""
+        return stamp() - self.set_at < FRESH
 
     @property
     def says(self) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from mobility.models import DueMeasure
 from mobility.plans import as_of, provenance
-from mobility.plans.querysets import OVERDUE, SOON
+from mobility.plans.querysets import OVERDUE, SOON, patients_standing
 from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, ChartPanel, Clock, registry
 from ui.prepared import Prepared, once
 
@@ -32,6 +32,11 @@ class DueList:
     @property
     def first(self) -> DueMeasure | None:
         return self.rows[0] if self.rows else None
+
+    @property
+    def pressing(self) -> Sequence[DueMeasure]:
+        """What is overdue or due soon."""
+        return [row for row in self.rows if row.is_overdue or row.is_soon]
 
     @property
     def overdue(self) -> int:
@@ -82,17 +87,17 @@ def due(patient: "Patient", user: "User | None" = None) -> Mapping[str, Any]:
 
 def is_overdue(clock: Clock) -> Any:
     """For the caseload's flag and the dashboard's figure."""
-    return DueMeasure.objects.of_outer_patient(OVERDUE, clock.today)
+    return patients_standing(OVERDUE, clock.today)
 
 
 def is_due_soon(clock: Clock) -> Any:
     """For the caseload's flag and the dashboard's figure."""
-    return DueMeasure.objects.of_outer_patient(SOON, clock.today)
+    return patients_standing(SOON, clock.today)
 
 
 def by_next_due() -> Sequence[Any]:
     """Patients whose first measure is due soonest on top, those without a plan last."""
-    return [DueMeasure.objects.first_day_of_outer_patient().asc(nulls_last=True)]
+    return [F("next_due_on").asc(nulls_last=True)]
 
 
 def register() -> None:

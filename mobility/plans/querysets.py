@@ -3,24 +3,11 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.db.models import (
-    Case,
-    CharField,
-    DateField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import Case, CharField, DateField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models.lookups import Exact, LessThanOrEqual
 
 from accounts.models import but_names
 from patients.vocabulary import ChartStatus
@@ -46,20 +33,29 @@ class PlannedMeasureQuerySet(QuerySet["PlannedMeasure"]):
         return self.select_related("set_by").defer(*but_names("set_by"))
 
 
+def standing(day: str, today: dt.date) -> Case:
+    """Whether a day is past (overdue), soon or later: what every list, count and page means by these words.
+
+    Soon begins OT_DUE_SOON_DAYS before the day. `today` may be a parameter of a prepared query.
+    """
+    soon_from = ExpressionWrapper(F(day) - Value(settings.OT_DUE_SOON_DAYS), output_field=DateField())
+    return Case(
+        When(**{f"{day}__lt": today}, then=Value(OVERDUE)),
+        When(LessThanOrEqual(soon_from, today), then=Value(SOON)),
+        default=Value(LATER),
+        output_field=CharField(),
+    )
+
+
+def patients_standing(word: str, today: dt.date) -> Q:
+    """For a filter over patients: active charts whose next measure is overdue, or due soon."""
+    return Q(Exact(standing("next_due_on", today), word), chart_status=ChartStatus.ACTIVE)
+
+
 class DueMeasureQuerySet(QuerySet["DueMeasure"]):
     def standing(self, today: dt.date) -> Self:
-        """With `standing`: overdue, soon or later. What every list, count and page means by these words.
-
-        Soon begins OT_DUE_SOON_DAYS before the day. `today` may be a parameter of a prepared query.
-        """
-        days_before = ExpressionWrapper(F("due_on") - Value(settings.OT_DUE_SOON_DAYS), output_field=DateField())
-        words = Case(
-            When(due_on__lt=today, then=Value(OVERDUE)),
-            When(soon_from__lte=today, then=Value(SOON)),
-            default=Value(LATER),
-            output_field=CharField(),
-        )
-        return self.alias(soon_from=days_before).annotate(standing=words)
+        """With `standing`: overdue, soon or later."""
+        return self.annotate(standing=standing("due_on", today))
 
     def soonest_first(self) -> Self:
         return self.order_by("due_on", "score_type")
@@ -68,13 +64,3 @@ class DueMeasureQuerySet(QuerySet["DueMeasure"]):
         """What is due of the open ones among these charts, soonest first."""
         of_them = self.filter(EqualsAny(F("patient"), patients), patient__chart_status=ChartStatus.ACTIVE)
         return of_them.soonest_first()
-
-    def of_outer_patient(self, standing: str, today: dt.date) -> Q:
-        """For a filter over patients: active charts with a measure that is overdue, or due soon."""
-        rows = self.standing(today).filter(patient=OuterRef("pk"), standing=standing)
-        return Q(chart_status=ChartStatus.ACTIVE) & Q(Exists(rows))
-
-    def first_day_of_outer_patient(self) -> Subquery:
-        """For an order of patients: when the first measure of each is due."""
-        rows: Any = self.order_by().filter(patient=OuterRef("pk")).values("patient")
-        return Subquery(rows.annotate(first=Min("due_on")).values("first"))

@@ -15,7 +15,7 @@ from audit.api import acting, record_event, stamp
 from mobility import catalogue, editions
 from mobility.catalogue import Context, Instrument, Scale
 from mobility.errors import EnteredInError
-from mobility.models import Assessment, MobilityScore
+from mobility.models import Assessment, EntryWay, MobilityScore
 from mobility.services.context import clean_context
 from mobility.services.moments import corrected, moment, require_possible_day
 from patients.errors import AlreadyRecorded, RecordedOtherwise
@@ -40,6 +40,7 @@ def record_score(
     form_token: uuid.UUID | None = None,
     context: Mapping[str, str] = NOTHING,
     scale: str = "",
+    entry: EntryWay = EntryWay.VALUE,
 ) -> MobilityScore:
     """Add a total or a measured value of one instrument to a chart.
 
@@ -69,6 +70,7 @@ def record_score(
         has_time=scored_at is not None,
         corrects=corrects,
         form_token=form_token,
+        entry=entry,
     )
     add_score(score, by=by)
     return score

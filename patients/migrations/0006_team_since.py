@@ -1,4 +1,4 @@
-"""Since when a patient has been of their team: for charts from before, since they were opened."""
+"""Since when a patient has been of their team (of charts from before: since they were opened), and what is due next."""
 
 from typing import ClassVar
 
@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
             model_name="patient",
             name="team_since",
             field=models.DateField(default=patients.models._today, editable=False),
+        ),
+        migrations.AddField(
+            model_name="patient", name="next_due_on", field=models.DateField(null=True, editable=False)
         ),
         migrations.RunPython(set_from_opening, migrations.RunPython.noop),
     ]

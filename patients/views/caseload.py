@@ -14,7 +14,7 @@ from patients.vocabulary import MobilityStatus
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@caseload_view(Perm.VIEW, roles=CLINICAL)
+@caseload_view(Perm.VIEW, roles=CLINICAL, only_reads=True)
 def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     state = caseload.CaseloadState.read(request.GET)
     if request.method == "POST":  # a search: its text stays out of the address

@@ -26,7 +26,7 @@ VERSIONS_A_PAGE = 10
 
 
 @require_safe
-@patient_view(Perm.VIEW)
+@patient_view(Perm.VIEW, only_reads=True)
 def list_notes(request: StaffRequest, patient: Patient) -> HttpResponse:
     before = Key.decode(request.GET.get("before"))
     notes = patient.session_notes.with_people().with_follow_up().in_brief().page(before, PAGE_SIZE + 1)

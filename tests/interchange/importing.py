@@ -23,21 +23,21 @@ class Outcome:
 
     def totals(self, kind: str) -> dict[str, int]:
         """created, unchanged, skipped and failed of a kind, those that are not 0."""
-        line = next(line for line in self.lines[:4] if line.startswith(f"{kind}: "))
+        line = next(line for line in self.lines[:6] if line.startswith(f"{kind}: "))
         pairs = (pair.split() for pair in line.removeprefix(f"{kind}: ").split(", "))
         return {what: int(number) for what, number in pairs if number != "0"}
 
     @property
     def skips(self) -> list[str]:
-        return [line for line in self.lines[4:] if line.startswith("skipped ")]
+        return [line for line in self.lines[6:] if line.startswith("skipped ")]
 
     @property
     def failures(self) -> list[str]:
-        return [line for line in self.lines[4:] if line.startswith("failed ")]
+        return [line for line in self.lines[6:] if line.startswith("failed ")]
 
     @property
     def notes(self) -> list[str]:
-        return [line for line in self.lines[4:] if line.startswith("note ")]
+        return [line for line in self.lines[6:] if line.startswith("note ")]
 
 
 def run_import(*paths: Path | str, therapist: User, team: str | None = None, **options: Any) -> Outcome:

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from interchange.reader import read_records
-from interchange.records import Failure, LoanRecord, Outcome, PatientRecord, Repeat, ScoreRecord, Skip
+from interchange.records import (
+    AssessmentRecord,
+    Failure,
+    GoalsRecord,
+    LoanRecord,
+    Outcome,
+    PatientRecord,
+    Repeat,
+    ScoreRecord,
+    Skip,
+)
 
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
@@ -37,6 +47,8 @@ class Reading:
     outcomes: list[Outcome]
     patients: list[PatientRecord] = field(default_factory=list)
     scores: list[ScoreRecord] = field(default_factory=list)
+    assessments: list[AssessmentRecord] = field(default_factory=list)
+    goals: list[GoalsRecord] = field(default_factory=list)
     loans: list[LoanRecord] = field(default_factory=list)
     repeats: list[Repeat] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -46,6 +58,8 @@ class Reading:
         shelves: dict[type, list[Any]] = {
             PatientRecord: self.patients,
             ScoreRecord: self.scores,
+            AssessmentRecord: self.assessments,
+            GoalsRecord: self.goals,
             LoanRecord: self.loans,
             Repeat: self.repeats,
             Failure: self.failures,

@@ -72,6 +72,8 @@ def test_the_report_line_by_line(tmp_path, bring):
         "scores: created 1, unchanged 0, skipped 1, failed 0",
         "equipment: created 1, unchanged 0, skipped 0, failed 0",
         "other: created 0, unchanged 0, skipped 2, failed 1",
+        "assessments: created 0, unchanged 0, skipped 0, failed 0",
+        "goals: created 0, unchanged 0, skipped 0, failed 0",
         "skipped 1 other: not a file that this importer reads",
         "skipped 1 other: resource type Claim is not imported",
         "skipped 1 scores: its patient was not imported",

@@ -1,7 +1,9 @@
 """All sample records that OT_SAMPLE_DATA names, imported twice."""
 
+import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from equipment.models import EquipmentLog
+from mobility.models import Assessment, GoalSet, MobilityScore
 from patients.models import Patient
 from tests.factories import TeamFactory, UserFactory
 from tests.interchange.importing import Outcome, run_import
@@ -47,7 +50,7 @@ def test_a_second_import_creates_nothing(importer):
     second = run_import(Path(SAMPLES), therapist=user)
     assert time.monotonic() - started < 60
 
-    for kind in ("patients", "scores", "equipment", "other"):
+    for kind in ("patients", "scores", "equipment", "other", "assessments", "goals"):
         before, after = first.totals(kind), second.totals(kind)
         assert after.pop("unchanged", 0) == before.pop("created", 0) + before.pop("unchanged", 0)
         assert after == before
@@ -66,3 +69,49 @@ def test_the_charts_open(importer, charts, sign_in):
         assert answer.status_code == 200
         assert "Mobility status not assessed (imported)" in answer.content.decode()
     assert client.get(reverse("patients:list_caseload")).status_code == 200
+
+
+def raw_section_gg() -> tuple[dict[str, str], Counter[str]]:
+    """Section GG counted by the words of the source alone: its display names, not our tables of codes."""
+    counts: Counter[str] = Counter()
+    kinds: dict[str, str] = {}
+    collections = []
+    for path in Path(SAMPLES).glob("pacio-rehab/bundles/*.json"):
+        for entry in json.loads(path.read_text(encoding="utf-8"))["entry"]:
+            resource = entry["resource"]
+            if resource["resourceType"] != "Observation":
+                continue
+            display = resource["code"]["coding"][0].get("display", "")
+            kind = "goal" if "functional goal" in display else "item" if "functional ability" in display else ""
+            if not kind:
+                collections.append(resource)
+                continue
+            kinds[f"Observation/{resource['id']}"] = kind
+            counts[kind] += 1
+            counts["not attempted"] += "Not attempted" in json.dumps(resource["valueCodeableConcept"])
+    for resource in collections:
+        members = {kinds.get(one["reference"]) for one in resource.get("hasMember", [])} - {None}
+        counts["goal sets"] += members == {"goal"}
+        counts["assessments"] += members == {"item"}
+    return kinds, counts
+
+
+def test_section_gg_comes_in_whole_with_its_goals_apart(importer, charts):
+    """Independent of the reader: what the raw files hold is what the charts hold."""
+    _kinds, raw = raw_section_gg()
+    assert raw["assessments"] and raw["goal sets"] and raw["not attempted"]
+    assessments = Assessment.objects.filter(patient__in=charts, score_type="section_gg")
+    goals = GoalSet.objects.filter(patient__in=charts)
+    assert importer[1].totals("assessments")["created"] == assessments.count() == raw["assessments"]
+    assert importer[1].totals("goals")["created"] == goals.count() == raw["goal sets"]
+    answers = [answer for one in assessments for answer in one.answers.values()]
+    assert len(answers) == raw["item"]
+    assert sum(answer in {"07", "09", "10", "88"} for answer in answers) == raw["not attempted"]
+    assert sum(len(one.answers) for one in goals) == raw["goal"]
+    scores = MobilityScore.objects.filter(patient__in=charts, score_type="section_gg")
+    assert {one.entry for one in scores} == {"imported"}
+    assert scores.count() == raw["assessments"]  # one scale each; goals make none
+    assert [one.is_recoded for one in scores] == [
+        any(answer == "88" for item, answer in one.assessment.answers.items() if item not in {"GG0170R", "GG0170S"})
+        for one in scores
+    ]

@@ -29,10 +29,11 @@ def test_what_is_broken_is_rare_and_named_with_its_line(reading):
 
 
 def test_every_key_is_used_once_and_every_record_has_its_patient(reading):
-    records = [*reading.patients, *reading.scores, *reading.loans]
+    entries = [*reading.scores, *reading.assessments, *reading.goals, *reading.loans]
+    records = [*reading.patients, *entries]
     patients = {patient.source_key for patient in reading.patients}
     assert len({record.source_key for record in records}) == len(records)
-    assert {one.patient_key for one in (*reading.scores, *reading.loans)} <= patients
+    assert {one.patient_key for one in entries} <= patients
 
 
 def test_every_patient_finds_an_identifier_of_its_own(reading):

@@ -227,8 +227,8 @@ def test_tinetti_has_its_subtotals_as_further_scales():
 
 @pytest.mark.parametrize(("code", "instrument_id"), [("96761-2", "barthel_index"), ("89423-8", "tug")])
 def test_a_loinc_code_of_the_score_itself_finds_its_instrument(code, instrument_id):
-    instrument, scale = catalogue.by_loinc(code)
-    assert (instrument.id, scale) == (instrument_id, instrument.default_scale)
+    instrument, scale, context = catalogue.by_loinc(code)
+    assert (instrument.id, scale, context) == (instrument_id, instrument.default_scale, {})
 
 
 @pytest.mark.parametrize("code", ["96762-0", "89422-0", "83172-7", "83184-2", "", "barthel_index"])
