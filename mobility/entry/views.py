@@ -82,6 +82,8 @@ def _done(request: StaffRequest, desk: Desk, made: Assessment | MobilityScore) -
     if not _is_unfinished(made):
         suggestions.offer(request, desk.patient, made.score_type)
     messages.success(request, scored_words(desk.patient, made))
+    if not _is_unfinished(made):
+        suggestions.offer(request, desk.patient, made.score_type)
     return saved(request, pages.scores_url(desk.patient, "" if _is_unfinished(made) else made.score_type))
 
 
