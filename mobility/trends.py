@@ -35,7 +35,7 @@ class Series:
         self._known: dict[tuple[Decimal, Decimal], Verdict] = {}
         self._moves: dict[tuple[Decimal, Size | None, Size | None], Moved] = {}
         self._texts: dict[Decimal, tuple[str, str]] = {}
-        self.episodes = [course.episode_of(row.occurred_at) for row in rows]
+        self.episodes = [course.episode_of(row.score_date) for row in rows]
         self._baselines = {episode: place for place, episode in reversed([*enumerate(self.episodes)])}
 
     @property
