@@ -44,7 +44,6 @@ def rows(instrument_id, *values, series="", scale="", context=None, recoded=(), 
             series,
             Decimal(str(value)),
             at(since + 7 * place).date(),
-            at(since + 7 * place),
             (context or {}).get(place, {}),
             place in recoded,
             None,
@@ -167,7 +166,9 @@ glyphs = st.sampled_from(Glyph)
 @given(st.lists(st.tuples(st.floats(30, 300), glyphs, st.text("abc ", max_size=20)), max_size=60))
 def test_events_below_the_axis_never_touch_and_each_is_in_one_mark(made):
     places = sorted(made, key=lambda one: one[0])
-    found = tags([(x, Event(NOW.date(), glyph, n, text)) for n, (x, glyph, text) in enumerate(places, 1)], 0, 250, 2, 338)
+    found = tags(
+        [(x, Event(NOW.date(), glyph, n, text)) for n, (x, glyph, text) in enumerate(places, 1)], 0, 250, 2, 338
+    )
     boxes = [box_of(one.text, 12) for one in found]
     assert not any(a.meets(b) for a, b in itertools.combinations(boxes, 2))
     assert all(box.x1 >= -1 and box.x2 <= 341 for box in boxes)
