@@ -22,7 +22,7 @@ from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
 from ui.dates import show_date
-from ui.http import form_page, place, saved
+from ui.http import form_page, lead_to, place, saved
 from ui.paging import Key
 
 
@@ -108,9 +108,11 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
     except ValidationError as error:
         add_service_errors(form, error)
         return _score_form(request, patient, context)
-    suggestions.offer(request, patient, score.score_type)
     messages.success(request, judging.recorded_words(score))
-    return saved(request, pages.scores_url(patient, score.score_type))
+    tab_url = pages.scores_url(patient, score.score_type)
+    if suggestions.offer(request, patient, score.score_type):
+        return lead_to(request, tab_url)
+    return saved(request, tab_url)
 
 
 def _score_form(
