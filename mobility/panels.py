@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Perm
 from mobility import as_of, provenance
 from mobility.charts import Reading, Sparkline, sparkline
+from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.models import Assessment, MobilityScore
 from mobility.querysets import Previous, SeriesRow
@@ -192,8 +193,10 @@ def register() -> None:
     registry.register(
         as_of.PANEL,
         as_of.ASSESSMENTS,
+        discharge.AS_OF,
         provenance.SOURCE,
         provenance.ASSESSMENT,
+        discharge.SOURCE,
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
         ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20),

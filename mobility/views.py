@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
 from mobility import judging, pages, services, suggestions, tab
+from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
@@ -52,6 +53,7 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
         "before": before,
         "may_add": _may_add(patient),
         "suggestion": suggestions.offered(request, patient),
+        "goals": discharge.shown(patient, request.user),
         **plans.due(patient),
     }
     return render(request, "mobility/show_scores.html", context)

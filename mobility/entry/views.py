@@ -56,7 +56,7 @@ def _answer(request: StaffRequest, desk: Desk) -> HttpResponse:
     if not form.is_valid() or form.wants_total_only:
         return desk.page()
     try:
-        made = desk.save()
+        made = desk.keep()
     except NotComplete as found:
         form.add_missing(found.missing)
     except RecordedOtherwise as repeat:
