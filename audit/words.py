@@ -108,6 +108,7 @@ PAGES: dict[str, Any] = {
     "mobility:mark_assessment_in_error": _("Marking an assessment as entered in error"),
     "mobility:preview_total": _("Total while scoring"),
     "mobility:mark_in_error": _("Marking a score as entered in error"),
+    "mobility:dismiss_suggestion": _("Leaving the mobility status as it is"),
     "mobility:show_plan": _("Measure plan"),
     "mobility:plan_measure": _("Changing the measure plan"),
     "mobility:undo_plan": _("Undoing a change of the measure plan"),

@@ -11,8 +11,9 @@ from functools import cached_property
 
 from mobility import catalogue, populations
 from mobility.catalogue import Context, Instrument, Scale, Threshold
-from mobility.change import Measured, Verdict, choose, compare, rounded
+from mobility.change import Measured, Size, Verdict, choose, compare, rounded
 from mobility.querysets import TrendRow
+from mobility.verdicts import Moved, moved
 from patients.course import Course
 
 NO_COURSE = Course(())
@@ -32,6 +33,8 @@ class Series:
         self.group = group
         self._is_plain = not self.scale.unordered
         self._known: dict[tuple[Decimal, Decimal], Verdict] = {}
+        self._moves: dict[tuple[Decimal, Size | None, Size | None], Moved] = {}
+        self._texts: dict[Decimal, tuple[str, str]] = {}
         self.episodes = [course.episode_of(row.occurred_at) for row in rows]
         self._baselines = {episode: place for place, episode in reversed([*enumerate(self.episodes)])}
 
@@ -82,6 +85,23 @@ class Series:
         """What became of the baseline of the episode; None for a baseline."""
         baseline = self.baseline_of(place)
         return None if baseline == place else self._compared(baseline, place)
+
+    def moved(self, verdict: Verdict) -> Moved:
+        """A verdict of this series in short words; put together once for changes of one size, because lists have many."""
+        if verdict.change is None:
+            return moved(self.instrument, verdict)
+        sizes = (one.size if one else None for one in (verdict.mdc, verdict.mcid))
+        key = (verdict.change.amount, *sizes)
+        if key not in self._moves:
+            self._moves[key] = moved(self.instrument, verdict)
+        return self._moves[key]
+
+    def text_of(self, value: Decimal) -> tuple[str, str]:
+        """A value in words and the band that it is in, each put together once; "" for no band."""
+        if value not in self._texts:
+            band = self.instrument.band_for(value, self.scale.id)
+            self._texts[value] = (self.scale.format(value), str(band.label) if band else "")
+        return self._texts[value]
 
     def is_joined(self, place: int) -> bool:
         """Whether a line may lead here from the score before: of one episode, and measured alike."""

@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import judging, pages, services, tab
+from mobility import judging, pages, services, suggestions, tab
 from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.errors import EnteredInError
@@ -52,6 +52,7 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
         ),
         "before": before,
         "may_add": _may_add(patient),
+        "suggestion": suggestions.offered(request, patient),
         "goals": discharge.shown(patient, request.user),
         **plans.due(patient),
     }
@@ -67,6 +68,7 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
         "patient": patient,
         "tab": "mobility",
         "score": score,
+        "suggestion": suggestions.offered(request, patient),
         "verdict": judging.of_score(score),
         "statements": judging.statements(score),
         "answers": sheet.parts(sheet.lines(score.assessment)) if score.assessment else None,
@@ -108,6 +110,7 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
     except ValidationError as error:
         add_service_errors(form, error)
         return _score_form(request, patient, context)
+    suggestions.offer(request, patient, score.score_type)
     messages.success(request, judging.recorded_words(score))
     return saved(request, pages.scores_url(patient, score.score_type))
 
@@ -154,3 +157,11 @@ def mark_in_error(request: StaffRequest, patient: Patient, score_id: int) -> Htt
     else:
         messages.success(request, _("Marked as entered in error."))
     return saved(request, score_url(score))
+
+
+@require_POST
+@patient_view(Perm.CHANGE)
+def dismiss_suggestion(request: StaffRequest, patient: Patient, score_id: int) -> HttpResponse:
+    score = get_object_or_404(patient.mobility_scores, pk=score_id)
+    suggestions.dismiss(request, score)
+    return saved(request, pages.scores_url(patient, score.score_type))

@@ -55,6 +55,7 @@ interchange:export_scores               200 405    +   +   +   +   .   .   .   w
 mobility:export_scores                  200 405    +   +   +   +   .   .   .   w   s
 mobility:record_score                   200 422    +   +   +   403 .   .   .   w   s
 mobility:mark_in_error                  200 422    +   +   !   403 .   .   .   w   s
+mobility:dismiss_suggestion             405 302    +   +   403 403 .   .   .   w   s
 mobility:mark_goals_in_error            200 422    +   +   !   403 .   .   .   w   s
 mobility:show_plan                      200 405    +   +   +   +   .   .   .   w   s
 mobility:plan_measure                   200 422    +   +   403 403 .   .   .   w   s

@@ -3,10 +3,13 @@
 docs/adr/0016-quicker-django.md says what each of these costs a page, and what of Django they stand in for.
 """
 
+import functools
 import html
 import threading
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.template import base as templates
 from django.urls import base as urls
@@ -18,6 +21,7 @@ from django.utils.translation import trans_real
 _escape: Any = markup.escape
 _render_value: Any = templates.render_value_in_context
 _display: Any = models.Model._get_FIELD_display  # type: ignore[attr-defined]
+_resolve: Any = templates.FilterExpression.resolve
 _look_up: Any = templates.Variable._resolve_lookup  # type: ignore[attr-defined]
 
 
@@ -34,7 +38,12 @@ def install() -> None:
     _put(markup, escape=escape)
     _put(templates, render_value_in_context=render_value)
     _put(templates.Variable, _resolve_lookup=look_up)
-    _put(models.Model, _get_FIELD_display=display)
+    _put(templates.FilterExpression, resolve=resolve)
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_fields:
+            name = f"get_{field.name}_display"
+            if getattr(model.__dict__.get(name), "func", None) is _display:
+                setattr(model, name, functools.partialmethod(display, field=field))
 
 
 def _put(module: Any, **names: Any) -> None:
@@ -60,8 +69,23 @@ def render_value(value: Any, context: Any) -> str:
         return text
     if kind is str:
         return SafeString(html.escape(value))
+    if kind is int and not settings.USE_THOUSAND_SEPARATOR:
+        return str(value)
     rendered: str = _render_value(value, context)
     return rendered
+
+
+def resolve(self: Any, context: Any, ignore_failures: bool = False) -> Any:
+    """A name without filters, which most expressions are, is looked up and no more."""
+    name = self.var
+    if self.filters or not self.is_var or name.lookups is None or name.translate:
+        return _resolve(self, context, ignore_failures)
+    try:
+        return name._resolve_lookup(context)
+    except templates.VariableDoesNotExist:
+        if ignore_failures:
+            return None
+        return _resolve(self, context)
 
 
 def look_up(self: Any, context: Any) -> Any:

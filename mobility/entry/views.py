@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Perm, patient_view, role_view
 from accounts.http import StaffRequest
 from accounts.roles import Role
-from mobility import catalogue, pages, services
+from mobility import catalogue, pages, services, suggestions
 from mobility.catalogue import Instrument
 from mobility.entry import sheet
 from mobility.entry.desk import Desk, assessment_url, scored_words
@@ -79,6 +79,8 @@ def _answer(request: StaffRequest, desk: Desk) -> HttpResponse:
 
 
 def _done(request: StaffRequest, desk: Desk, made: Assessment | MobilityScore) -> HttpResponse:
+    if not _is_unfinished(made):
+        suggestions.offer(request, desk.patient, made.score_type)
     messages.success(request, scored_words(desk.patient, made))
     return saved(request, pages.scores_url(desk.patient, "" if _is_unfinished(made) else made.score_type))
 

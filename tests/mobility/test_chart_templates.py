@@ -59,9 +59,9 @@ def test_panels_of_two_instruments_with_the_same_finding_have_different_names():
     assert all(f'id="{one}"' in chart_html() for one in names.split())
 
 
-def test_every_score_is_a_circle_and_its_value_a_word():
+def test_every_score_is_a_mark_and_its_value_a_word():
     for svg in svgs(chart_html()):
-        assert len(svg.findall(".//circle[@class='pt']")) == 6
+        assert svg.find(".//path[@class='pt']").get("d").count("z") == 6
         assert svg.find(".//text[@class='val val--last']").text == "65"
         assert len(svg.find(".//polyline").get("points").split()) == 6
 

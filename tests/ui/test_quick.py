@@ -54,12 +54,21 @@ def test_the_language_of_a_request_is_its_own_and_words_change_with_it():
         '{% translate "Yes" %}', "{% translate 'It\\'s <b>50%</b> & \"more\"' %}", '{% translate "Yes" as x %}[{{ x }}]',
         '{% translate "Yes" noop %}', '{% translate "May" context "abbrev. month" %}', '{% translate "Yes"|lower %}',
         "{% translate word %}", '{% autoescape off %}{% translate "<i>" %}{% endautoescape %}', '{{ _("Yes") }}',
-        "{{ word }} {{ safe }} {{ lazy }} {{ number }} {{ nothing }}", "{% autoescape off %}{{ word }}{% endautoescape %}",
+        "{{ word }} {{ safe }} {{ lazy }} {{ number }} {{ count }} {{ yes }} {{ nothing }}", "{% autoescape off %}{{ word }}{% endautoescape %}",
     ],
 )  # fmt: skip
 def test_tags_say_what_djangos_say(source):
     def values():
-        return Context({"word": "<Yes>", "safe": mark_safe("<b>"), "lazy": gettext_lazy("Yes"), "number": 1234.5})
+        return Context(
+            {
+                "word": "<Yes>",
+                "safe": mark_safe("<b>"),
+                "lazy": gettext_lazy("Yes"),
+                "number": 1234.5,
+                "count": 98765,
+                "yes": True,
+            }
+        )
 
     with translation.override("de"):
         ours = Template("{% load i18n %}" + source).render(values())
@@ -141,6 +150,7 @@ def test_texts_are_escaped_and_labels_shown_as_django_does():
         patient = Patient(mobility_status=value)
         field = Patient._meta.get_field("mobility_status")
         assert patient.get_mobility_status_display() == quick._display(patient, field)
+    assert Patient.__dict__["get_mobility_status_display"].func is quick.display
 
 
 def test_what_django_no_longer_has_is_named():
