@@ -21,9 +21,11 @@ from mobility.scoring import AnswersRefused, Sitting, score_sitting, tidy
 from patients.models import Patient
 
 INCOMPLETE = "an assessment with items missing, kept as incomplete and without a total"
+NOTHING = "a collection without an answer"
 REFUSED = "an answer that its item does not have"
 COUNTED_HERE = "a total beside its answers: it is counted from them"
 NOT_ENTERED = "a total beside answers that were not entered"
+INPUTS = {"goals", "problems", "values", "distance_m", "time_s"}  # of Assessment.inputs, beside times
 DISAGREES = "its total is not what its answers add up to; the answers were entered, and counted here"
 
 
@@ -52,7 +54,7 @@ def enter_assessment(record: AssessmentRecord, *, patient: Patient, by: User) ->
         "score_date": timezone.localdate(at) if at else record.effective_on,
         "scored_at": at,
         "answers": dict(record.answers),
-        "inputs": nested(record.inputs),
+        "inputs": _inputs(instrument, record),
         "context": _context(instrument, record.context),
         "notes": imported_notes(
             record.notes, _("The source gave another total than its answers add up to") if disagrees else ""
@@ -63,6 +65,8 @@ def enter_assessment(record: AssessmentRecord, *, patient: Patient, by: User) ->
     try:
         done, note = mobility.services.record_assessment(**said), ""
     except NotComplete:
+        if not record.answers:
+            raise Skipped(NOTHING) from None
         done, note = mobility.services.save_assessment(**said), INCOMPLETE
     except AnswersRefused:
         raise Failed(REFUSED) from None
@@ -98,6 +102,12 @@ def _context(instrument: Instrument, said: tuple[tuple[str, str], ...]) -> dict[
     return {kind: words for kind, words in said if kind in set(Context) and Context(kind) in kept}
 
 
+def _inputs(instrument: Instrument, record: AssessmentRecord) -> dict[str, Any]:
+    """What points are worked out from, as far as this app's forms know it. Raises Failed."""
+    known = {rule.id for rule in instrument.questions.times} | INPUTS
+    return {name: value for name, value in nested(record.inputs).items() if name in known}
+
+
 def judge_totals(record: AssessmentRecord) -> Iterator[Skip | Failure]:
     """What becomes of each total that the source gives: needless where it is ours, and a failure where it is not."""
     known = catalogue.find(record.measure.instrument)
@@ -118,7 +128,7 @@ def _totals(instrument: Instrument, record: AssessmentRecord) -> Mapping[str, De
     """What the answers come to, by scale; nothing where they cannot be scored, which the record's own failure says."""
     try:
         sitting = Sitting(
-            answers=dict(record.answers), inputs=nested(record.inputs), context=_kinds(instrument, record)
+            answers=dict(record.answers), inputs=_inputs(instrument, record), context=_kinds(instrument, record)
         )
         return score_sitting(instrument, tidy(instrument, sitting)).totals
     except Exception:  # whatever a source may hold, it must not end the run

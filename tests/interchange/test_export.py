@@ -258,7 +258,7 @@ def test_a_collection_that_makes_no_sense_costs_itself_alone(therapist, tmp_path
 
     measure = {"method": {"coding": [{"system": "urn:ot-tracker:measure", "code": "goal_attainment_scaling"}]}}
     other = score("o-2", loinc="96761-2", valueQuantity={"value": 60, "system": UCUM, "code": "{score}"})
-    bad = score("o-1", **({"valueQuantity": {"value": 7}, "component": [INPUT]} | measure | broken))
+    bad = score("o-1", **({"valueQuantity": None, "component": [INPUT]} | measure | broken))
     outcome = run_import(write_ndjson(tmp_path / "a.ndjson", [person(), bad, other]), therapist=therapist)
     assert MobilityScore.objects.get().score_value == 60
     assert not Assessment.objects.exists()
