@@ -14,6 +14,9 @@ from django.db.models import Count, F, QuerySet, Value
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm, ceiling
@@ -131,6 +134,12 @@ class Column:
     label: str
     template: Any
     is_number: bool
+
+    @cached_property
+    def start(self) -> SafeString:
+        """The tag that opens a cell."""
+        tag = '<td role="cell" data-label="{}" class="num">' if self.is_number else '<td role="cell" data-label="{}">'
+        return format_html(tag, self.label)
 
 
 @dataclass(frozen=True)
