@@ -5,7 +5,7 @@ import datetime as dt
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -94,7 +94,7 @@ class CaseloadState:
 
     def url(self, **changes: str) -> str:
         """The address of the list with some of the state changed; back on the first page unless `page` is given."""
-        values = {k: v for k, v in asdict(replace(self, **({"page": ""} | changes))).items() if v}
+        values = {k: v for k, v in (vars(self) | {"page": ""} | changes).items() if v}
         return reverse("patients:list_caseload") + ("?" + urlencode(values) if values else "")
 
     def base(self, patients: "PatientQuerySet", user: "User") -> "PatientQuerySet":
