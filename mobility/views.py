@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import judging, pages, services, suggestions, tab
+from mobility import judging, pages, panels, services, suggestions, tab
 from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.errors import EnteredInError
@@ -55,6 +55,7 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
         "suggestion": suggestions.offered(request, patient),
         "goals": discharge.shown(patient, request.user),
         **plans.due(patient),
+        **panels.unfinished(patient, request.user),
     }
     return render(request, "mobility/show_scores.html", context)
 
@@ -85,6 +86,8 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.ADD)
 def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
+    if own_page := pages.own_page(patient, request):
+        return lead_to(request, own_page)
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         patient=patient,
