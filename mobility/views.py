@@ -23,7 +23,7 @@ from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
 from ui.dates import show_date
-from ui.http import form_page, led_to, place, saved
+from ui.http import form_page, lead_to, place, saved
 from ui.paging import Key
 
 
@@ -87,7 +87,7 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
 @patient_view(Perm.ADD)
 def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
     if own_page := pages.own_page(patient, request):
-        return led_to(request, own_page)
+        return lead_to(request, own_page)
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         patient=patient,
@@ -113,9 +113,11 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
     except ValidationError as error:
         add_service_errors(form, error)
         return _score_form(request, patient, context)
-    suggestions.offer(request, patient, score.score_type)
     messages.success(request, judging.recorded_words(score))
-    return saved(request, pages.scores_url(patient, score.score_type))
+    tab_url = pages.scores_url(patient, score.score_type)
+    if suggestions.offer(request, patient, score.score_type):
+        return lead_to(request, tab_url)
+    return saved(request, tab_url)
 
 
 def _score_form(

@@ -26,14 +26,13 @@ def place(request: HttpRequest, default: str) -> str:
     return default
 
 
-def led_to(request: HttpRequest, address: str) -> HttpResponse:
-    """To another page; from a link that opens a dialog the browser goes there, and no dialog is opened."""
-    return HttpResponseClientRedirect(address) if getattr(request, "htmx", False) else redirect(address)
-
-
 def saved(request: HttpRequest, default: str) -> HttpResponse:
     """Back to where the person was. From a dialog the page below is reloaded, which keeps its scroll position."""
-    target = place(request, default)
+    return lead_to(request, place(request, default))
+
+
+def lead_to(request: HttpRequest, target: str) -> HttpResponse:
+    """To this page, wherever the person was; out of a dialog too."""
     if not getattr(request, "htmx", False):
         return redirect(target)
     if request.htmx.current_url_abs_path == target:  # type: ignore[attr-defined]
