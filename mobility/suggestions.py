@@ -98,13 +98,18 @@ def may_take(patient: "Patient") -> bool:
     return Perm.CHANGE in patient.held_perms and not patient.is_archived
 
 
-def offer(request: Any, patient: "Patient", score_type: str) -> None:
-    """Once a measure was recorded: keep what its newest score speaks for, until the person takes it or dismisses it."""
+def offer(request: Any, patient: "Patient", score_type: str) -> bool:
+    """Once a measure was recorded: keep what its newest score speaks for, until the person takes it or dismisses it.
+
+    Returns whether there is something to offer, on the pages of scores.
+    """
     if not may_take(patient) or all(name != score_type for name, _value in _meanings()):
-        return
+        return False
     newest = patient.mobility_scores.live().of_type(score_type).newest_first().first()
-    if newest and for_score(patient, newest):
-        request.session[IN_SESSION] = newest.pk
+    if newest is None or for_score(patient, newest) is None:
+        return False
+    request.session[IN_SESSION] = newest.pk
+    return True
 
 
 def offered(request: Any, patient: "Patient") -> Suggestion | None:

@@ -164,8 +164,8 @@ def _choose(rows: Sequence[TrendRow], names: Sequence[Name], wanted: str, series
     if exact := [name for name in names if name[0] == wanted and series and key_of(name[1]) == series]:
         return exact[0]
     of_type = [row for row in rows if row.score_type == wanted] or rows
-    last = max(of_type, key=lambda row: (row.entered_in_error_at is None, row.occurred_at, row.pk))
-    return last.score_type, last.series
+    live = [row for row in of_type if not row.entered_in_error_at] or of_type
+    return live[-1].score_type, live[-1].series
 
 
 def _measure(name: Name, all_series: Mapping[Name, Series], is_current: bool) -> Measure:

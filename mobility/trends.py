@@ -31,11 +31,14 @@ class Series:
         self.scale: Scale = instrument.scale(rows[0].scale or None)
         self.choice = populations.choice(group, instrument, self.scale.id)
         self.group = group
-        self._is_plain = not self.scale.unordered
+        # Nothing was said of any of the scores that could keep two of them apart.
+        self._is_plain = not (instrument.requires or self.scale.unordered) and not any(
+            row.context or row.is_recoded for row in rows
+        )
         self._known: dict[tuple[Decimal, Decimal], Verdict] = {}
         self._moves: dict[tuple[Decimal, Size | None, Size | None], Moved] = {}
         self._texts: dict[Decimal, tuple[str, str]] = {}
-        self.episodes = [course.episode_of(row.occurred_at) for row in rows]
+        self.episodes = [course.episode_of(row.score_date) for row in rows]
         self._baselines = {episode: place for place, episode in reversed([*enumerate(self.episodes)])}
 
     @property
@@ -90,8 +93,8 @@ class Series:
         """A verdict of this series in short words; put together once for changes of one size, because lists have many."""
         if verdict.change is None:
             return moved(self.instrument, verdict)
-        sizes = (one.size if one else None for one in (verdict.mdc, verdict.mcid))
-        key = (verdict.change.amount, *sizes)
+        error, meaning = (one.size if one else None for one in (verdict.mdc, verdict.mcid))
+        key = (verdict.change.amount, error, meaning)
         if key not in self._moves:
             self._moves[key] = moved(self.instrument, verdict)
         return self._moves[key]
@@ -111,9 +114,11 @@ class Series:
 
     def are_alike(self, one: int, other: int) -> bool:
         """Whether two scores are comparable; without a whole verdict wherever their circumstances are the same."""
+        if self._is_plain:
+            return True
         a, b = self.rows[one], self.rows[other]
         is_same = a.context == b.context and a.is_recoded is b.is_recoded
-        if is_same and self._is_plain and all(map(a.context.get, self.instrument.requires)):
+        if is_same and not self.scale.unordered and all(map(a.context.get, self.instrument.requires)):
             return True
         return self._compared(one, other).is_comparable
 

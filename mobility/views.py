@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import judging, pages, services, suggestions, tab
+from mobility import judging, pages, panels, services, suggestions, tab
 from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.errors import EnteredInError
@@ -23,7 +23,7 @@ from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
 from ui.dates import show_date
-from ui.http import form_page, place, saved
+from ui.http import form_page, lead_to, place, saved
 from ui.paging import Key
 
 
@@ -55,6 +55,7 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
         "suggestion": suggestions.offered(request, patient),
         "goals": discharge.shown(patient, request.user),
         **plans.due(patient),
+        **panels.unfinished(patient, request.user),
     }
     return render(request, "mobility/show_scores.html", context)
 
@@ -85,6 +86,8 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.ADD)
 def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
+    if own_page := pages.own_page(patient, request):
+        return lead_to(request, own_page)
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         patient=patient,
@@ -110,9 +113,11 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
     except ValidationError as error:
         add_service_errors(form, error)
         return _score_form(request, patient, context)
-    suggestions.offer(request, patient, score.score_type)
     messages.success(request, judging.recorded_words(score))
-    return saved(request, pages.scores_url(patient, score.score_type))
+    tab_url = pages.scores_url(patient, score.score_type)
+    if suggestions.offer(request, patient, score.score_type):
+        return lead_to(request, tab_url)
+    return saved(request, tab_url)
 
 
 def _score_form(

@@ -27,7 +27,7 @@ PINNED = {
     "/caseload/?scope=team": 10,
     "/dashboard/": 11,
     "/patients/{pk}/": 14,
-    "/patients/{pk}/scores/": 12,
+    "/patients/{pk}/scores/": 13,
     "/patients/{pk}/plan/": 8,
     "/patients/{pk}/scores/export/": 7,
     "/patients/{pk}/scores/export/fhir/": 9,
@@ -63,6 +63,16 @@ def fill(patient, by, count: int) -> None:
         services.change_mobility_status(patient=patient, to=to, reason=f"Change {number}", by=by)
         mobility.record_score(
             patient=patient, score_type="barthel_index", score_value=str(number % 20 * 5), score_date=today, by=by
+        )
+        mobility.save_assessment(
+            patient=patient, score_type="barthel_index", answers={"feeding": "5"}, score_date=today, by=by
+        )
+        mobility.record_assessment(
+            patient=patient,
+            score_type="functional_ambulation_category",
+            answers={"category": "3"},
+            score_date=today,
+            by=by,
         )
         notes.write_note(
             patient=patient, by=by, session_date=today, session_type="treatment", note_text=f"Note {number}",

@@ -24,7 +24,7 @@ from mobility.models import Assessment, MobilityScore
 from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise, StaleVersion
 from patients.forms import add_service_errors
 from patients.models import Patient
-from ui.http import form_page, place, saved
+from ui.http import form_page, lead_to, place, saved
 
 WHO_SCORE = (Role.THERAPIST, Role.LEAD, Role.ASSISTANT)
 
@@ -79,9 +79,9 @@ def _answer(request: StaffRequest, desk: Desk) -> HttpResponse:
 
 
 def _done(request: StaffRequest, desk: Desk, made: Assessment | MobilityScore) -> HttpResponse:
-    if not _is_unfinished(made):
-        suggestions.offer(request, desk.patient, made.score_type)
     messages.success(request, scored_words(desk.patient, made))
+    if not _is_unfinished(made) and suggestions.offer(request, desk.patient, made.score_type):
+        return lead_to(request, pages.scores_url(desk.patient, made.score_type))
     return saved(request, pages.scores_url(desk.patient, "" if _is_unfinished(made) else made.score_type))
 
 

@@ -14,7 +14,7 @@ from patients.vocabulary import ChartStatus
 from ui.prepared import EqualsAny
 
 if TYPE_CHECKING:
-    pass
+    from mobility.plans.models import DueMeasure, PlannedMeasure, TeamMeasure
 
 OVERDUE, SOON, LATER = "overdue", "soon", "later"
 

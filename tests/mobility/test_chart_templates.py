@@ -76,6 +76,7 @@ def test_numbers_in_the_drawing_know_no_language(language, settings):
                     assert re.fullmatch(r"\d+(\.\d)?", element.get(name))
                 if points := element.get("points"):
                     assert re.fullmatch(r"(\d+\.\d,\d+\.\d ?)+", points)
+                assert re.fullmatch(r"[-\dMLahvz., ]*", element.get("d", ""))
 
 
 def test_nothing_in_the_markup_needs_more_than_the_strict_policy():
@@ -92,7 +93,7 @@ def test_the_sparkline_has_the_frame_that_its_places_were_counted_for():
     line, scores, last = svgs(cell_html())[0]
     frame = [float(line.get(name)) for name in ("x1", "y1", "x2", "y2")]
     assert frame == [LEFT, BOTTOM, RIGHT, BOTTOM]
-    assert scores.get("points").split()[-1] == f"{last.get('cx')},{last.get('cy')}"
+    assert scores.get("d").split()[-1] == f"L{last.get('cx')},{last.get('cy')}"
 
 
 def test_without_scores_there_is_no_sparkline():

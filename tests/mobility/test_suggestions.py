@@ -34,8 +34,8 @@ def banner(page):
 def test_the_form_offers_the_change_and_the_person_makes_it(sign_in, patient, therapist):
     """The patient needs assistance of one; FAC 3 is supervision without contact."""
     client = sign_in(therapist)
-    client.post(url(patient, "record_score"), typed(score_type=FAC, score_value="3"))
-    page = client.get(url(patient))
+    chart = f"/patients/{patient.pk}/"
+    page = client.post(url(patient, "record_score"), typed(score_type=FAC, score_value="3", next=chart), follow=True)
     words = f"FAC 3 on {show_date(day())}: Supervision without contact"
     assert "speaks for Supervision" in banner(page)
     assert words in banner(page)
@@ -60,7 +60,10 @@ def test_the_form_offers_the_change_and_the_person_makes_it(sign_in, patient, th
 
 def test_it_is_left_as_it_is_by_one_click(sign_in, patient, therapist):
     client = sign_in(therapist)
-    client.post(url(patient, "record_score"), typed(score_type=FAC, score_value="5"))
+    answers = {"item_category": "5", "score_date": show_date(day()), "action": "complete"}
+    item_form = url(patient, "assess", measure=FAC)
+    form = client.get(item_form).context["form"]
+    client.post(item_form, {name: form[name].value() or "" for name in form.fields} | answers)
     suggestion = client.get(url(patient)).context["suggestion"]
     assert suggestion.statuses == "Independent or Independent with aid"
     assert client.get(suggestion.url).context["form"]["to"].value() == "", (
