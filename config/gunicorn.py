@@ -1,5 +1,6 @@
 """How gunicorn serves the site, in the demo and in production alike."""
 
+import gc
 import logging
 import os
 from typing import Any
@@ -37,12 +38,18 @@ logger_class = ServerLogger
 
 
 def post_worker_init(worker: Any) -> None:
-    """Say at the start where the site's database role could change what has been recorded; /readyz fails as well."""
+    """Have all of the site loaded before the first request; say where its database role could change what has been
+    recorded (/readyz fails as well).
+    """
     from django.conf import settings
     from django.db import Error, connections
+    from django.urls import get_resolver
 
     from audit import rights
 
+    _ = get_resolver().url_patterns  # every view, and what it imports
+    gc.collect()
+    gc.freeze()  # 145,000 objects that stay: looking at all of them takes 100 ms, every 200 pages or so
     if settings.DEBUG:
         return
     try:

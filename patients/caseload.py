@@ -5,7 +5,7 @@ import datetime as dt
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,9 @@ from django.db.models import Count, F, QuerySet, Value
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm, ceiling
@@ -91,7 +94,7 @@ class CaseloadState:
 
     def url(self, **changes: str) -> str:
         """The address of the list with some of the state changed; back on the first page unless `page` is given."""
-        values = {k: v for k, v in asdict(replace(self, **({"page": ""} | changes))).items() if v}
+        values = {k: v for k, v in (vars(self) | {"page": ""} | changes).items() if v}
         return reverse("patients:list_caseload") + ("?" + urlencode(values) if values else "")
 
     def base(self, patients: "PatientQuerySet", user: "User") -> "PatientQuerySet":
@@ -131,6 +134,12 @@ class Column:
     label: str
     template: Any
     is_number: bool
+
+    @cached_property
+    def start(self) -> SafeString:
+        """The tag that opens a cell."""
+        tag = '<td role="cell" data-label="{}" class="num">' if self.is_number else '<td role="cell" data-label="{}">'
+        return format_html(tag, self.label)
 
 
 @dataclass(frozen=True)

@@ -310,6 +310,7 @@ T = TypeVar("T")
 @dataclass
 class Registry:
     items: list[Any] = field(default_factory=list)
+    _in_order: dict[type, list[Any]] = field(default_factory=dict)
 
     def register(self, *items: Any) -> None:
         """Add items; one with the same type and key is an error, so that no app replaces another's."""

@@ -91,12 +91,13 @@ def fill(patient, by, count: int) -> None:
 @pytest.fixture
 def count(patient, therapist, lead):
     """How many queries each page takes now, each by whom it is for."""
-    browsers = {user: Client() for user in (therapist, lead)}
-    for user, browser in browsers.items():
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        as_if_signed_in(browser, user)
 
     def count_all() -> dict[str, int]:
+        # Signed in anew each time: once a minute a page also notes that the session is in use.
+        browsers = {user: Client() for user in (therapist, lead)}
+        for user, browser in browsers.items():
+            browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            as_if_signed_in(browser, user)
         return {url: queries(browsers[lead if url in FOR_LEADS else therapist], patient, url) for url in PINNED}
 
     return count_all

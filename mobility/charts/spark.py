@@ -19,7 +19,8 @@ def sparkline(instrument: Instrument, readings: Iterable[Reading], *, scale_id: 
     lowest, highest = float(scale.min), float(axis_top(scale, [one.value for one in ordered]))
     time = TimeAxis(ordered[0].on, ordered[-1].on, LEFT, RIGHT, 0)
     is_one_day = ordered[0].on == ordered[-1].on
-    points, path = [], []
+    points: list[tuple[str, str]] = []
+    path: list[str] = []
     for one in ordered:
         part = min(max((float(one.value) - lowest) / (highest - lowest), 0.0), 1.0)
         x = RIGHT if is_one_day else time.x(one.on)
