@@ -54,6 +54,7 @@ NEVER_SHOWN = {
     "patients:add_member reason", "patients:end_membership reason", "patients:decide_access note",
     "patients:decide_registration note", "patients:decide_registration patient_id", "patients:find_patient q",
     "patients:list_caseload q", "amendments:decide_request basis", "equipment:list_items q", "admin:accounts_user_change username",
+    "mobility:preview_total notes",
 }  # fmt: skip
 # After all others, which need the chart as it was.
 LAST = ("patients:end_membership", "patients:hand_over", "patients:change_chart_status")
