@@ -44,8 +44,8 @@ class SessionClockMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         lapses.notice(request)
         owner = request.session.owner()  # type: ignore[attr-defined]
-        if owner is not None:  # request.user looks here first
-            request._cached_user = owner  # type: ignore[attr-defined]
+        if owner is not None:  # the account itself, in the place of what would look for it when it is asked for
+            request.user = request._cached_user = owner  # type: ignore[attr-defined]
         if is_activity(request):
             request.session.note_activity(  # type: ignore[attr-defined]
                 address=client_address(request), user_agent=request.headers.get("User-Agent", "")

@@ -7,6 +7,7 @@ overwrites. Nothing here raises for what a file holds.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -83,9 +84,9 @@ class _Run:
 
     def finish(self) -> Iterator[Outcome]:
         """The loans and scores that were held."""
+        prefix_of = cache(self._linker.patients.prefix_of)
         for row in self._rows:
-            prefix = self._linker.patients.prefix_of(pacio_csv.patient_of(row))
-            yield from self._take(pacio_csv.prefixed(row, prefix))
+            yield from self._take(pacio_csv.prefixed(row, prefix_of(pacio_csv.patient_of(row))))
         for linked in self.progress.linking(self._linker.link(), self._linker.count):
             yield linked if isinstance(linked, Skip | Failure) else self._known.admit(linked)
 

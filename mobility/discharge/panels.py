@@ -16,6 +16,7 @@ from patients.as_of import newest
 from patients.provenance import number
 from patients.registry import AsOfPanel, Known, Provenance, Said
 from ui.dates import show_date
+from ui.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -26,9 +27,17 @@ if TYPE_CHECKING:
 MOST = 20  # sets on the tab; few people have more than one for each stay
 
 
+def _newest(patient: "Patient") -> "QuerySet[Any]":
+    rows: QuerySet[Any] = GoalSet.objects.filter(patient=patient).with_people().newest_first()[:MOST]
+    return rows
+
+
+_read_newest = Prepared(_newest)
+
+
 def shown(patient: "Patient", user: Any) -> list[tuple[GoalSet, bool]]:
     """The newest goals of a chart, each with whether this person may mark it as entered in error: one query."""
-    found = patient.goal_sets.with_people().newest_first()[:MOST]
+    found = _read_newest(patient=patient)
     may = not patient.is_archived
     return [(one, may and not one.is_in_error and one.may_be_marked_by(user, patient.held_perms)) for one in found]
 

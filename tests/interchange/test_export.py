@@ -15,12 +15,16 @@ from hypothesis import strategies as st
 
 from audit.models import AuditEvent
 from interchange.fhir_r4.systems import LOINC, REPLACES, UCUM
+from interchange.fhir_r4.writing.assessments import write_assessment, write_goals
+from interchange.fhir_r4.writing.patients import write_patient
 from interchange.fhir_r4.writing.text import dump, ndjson
+from interchange.reader import read_records
 from interchange.services.export import as_bundle, export_scores
 from mobility import catalogue, services
 from mobility.models import Assessment, GoalSet, MobilityScore
 from patients.models import Patient
 from tests.interchange.importing import run_import
+from tests.interchange.samples import Reading
 from tests.mobility.scores import day, mark, record
 from tests.mobility.test_assessments import BARTHEL, assess, begin
 
@@ -154,21 +158,18 @@ def test_any_legal_answers_come_back(data, patient, therapist, tmp_path):
     done = services.save_assessment(
         patient=patient, score_type=instrument.id, score_date=day(1), by=therapist, answers=answers, context=context
     )
-    value = data.draw(st.decimals(1, 5, places=0))
-    services.record_goals(
-        patient=patient, score_type="section_gg", set_on=day(1), by=therapist, answers={"GG0130A": f"{value}"}
+    goals = services.record_goals(
+        patient=patient, score_type=instrument.id, set_on=day(1), by=therapist, answers=dict([*answers.items()][:1])
     )
-    resources = export_scores(patient=patient, by=therapist)
-    text = ndjson(resources).replace('"preliminary"', '"final"')  # read what is incomplete as well
-    (tmp_path / "out.ndjson").write_text(text, encoding="utf-8")
-    from interchange.reader import read_records
-    from tests.interchange.samples import Reading
-
-    reading = Reading(list(read_records([tmp_path / "out.ndjson"], by_loinc=catalogue.by_loinc)))
+    resources = [write_patient(patient), *write_assessment(done, []), *write_goals(goals)]
+    path = tmp_path / "out.ndjson"
+    path.write_text(ndjson(resources).replace('"preliminary"', '"final"'), encoding="utf-8")
+    reading = Reading(list(read_records([path], by_loinc=catalogue.by_loinc)))
     assert not reading.failures
-    found = {dict(one.answers) == done.answers and dict(one.context) == context for one in reading.assessments}
-    assert True in found
-    assert all(dict(one.answers) for one in reading.goals)
+    (one,), (set_,) = reading.assessments, reading.goals
+    assert (dict(one.answers), dict(one.context), one.effective_on) == (done.answers, context, day(1))
+    assert (dict(set_.answers), set_.effective_on) == (goals.answers, day(1))
+    assert (one.measure.instrument, one.measure.version) == (instrument.id, instrument.version)
 
 
 def test_a_float_is_never_written():

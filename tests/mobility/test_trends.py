@@ -229,6 +229,25 @@ def test_the_message_tells_the_change_since_last_and_since_baseline(sign_in, pat
     assert "Up 10 since baseline. Improved beyond measurement error." in text
 
 
+def test_the_diagnosis_group_of_the_patient_decides_by_what_the_tab_judges(sign_in, patient, therapist):
+    for ago, value in ((9, "30"), (5, "60"), (0, "65")):
+        record(patient, therapist, value, ago=ago)
+    client = sign_in(therapist)
+    before = client.get(url(patient))
+    assert "choose the diagnosis group" in before.content.decode()
+    assert not before.context["page"].trend.chart.wide.corridors
+    patient.diagnosis_group = "stroke_chronic"
+    patient.save(update_fields=["diagnosis_group"])
+    after = client.get(url(patient))
+    page, text = after.context["page"], after.content.decode()
+    assert len(page.trend.chart.wide.corridors) == 1
+    assert [row.last and row.last.short for row in page.rows] == [
+        "Within measurement error", "Improved beyond measurement error", None
+    ]  # fmt: skip
+    assert "Chronic stroke" in text and "Diagnosis group" in text
+    assert "move--up" in text, "a change of more than measurement error has a colour as well as words"
+
+
 def test_twelve_measures_of_forty_scores_take_as_many_queries_as_two_of_one(sign_in, patient, therapist):
     client, counts = sign_in(therapist), []
     measures = [one for one in catalogue.recordable() if not one.requires and not one.default_scale.values][:12]

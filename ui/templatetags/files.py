@@ -4,6 +4,8 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.template.base import Parser, Token
 from django.templatetags import static as django_static
 
@@ -26,3 +28,10 @@ class FileNode(django_static.StaticNode):
 def address_of(path: str) -> Any:
     """The address of a static file, which does not change while the site runs."""
     return django_static.StaticNode.handle_simple(path)
+
+
+@receiver(setting_changed)
+def forget(setting: str, **kwargs: Any) -> None:
+    """A test has other files."""
+    if setting in {"STORAGES", "STATIC_URL"}:
+        address_of.cache_clear()
