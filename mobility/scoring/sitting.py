@@ -100,7 +100,9 @@ def open_items(result: Result, sitting: Sitting) -> tuple[str, ...]:
     names = {one.id: list(names_of(result, one.id)) for one in instrument.scored_scales}
     done = _answered(instrument, sitting)
     begun = {scale for scale, asked in names.items() if done & set(asked) or scale in result.totals}
-    wanted = begun if begun & result.totals.keys() else set(names)
+    if sitting.inputs.get("problems"):
+        begun = set(names)  # each problem is rated on every scale
+    wanted = begun or set(names)
     missing = {name for scale in wanted for name in result.missing.get(scale, ()) if name not in done}
     return tuple(dict.fromkeys(name for asked in names.values() for name in asked if name in missing))
 

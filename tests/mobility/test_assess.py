@@ -125,6 +125,7 @@ def test_the_other_measures_are_recorded_with_what_they_need(enter, patient):
         ("goal_attainment_scaling", {"goal_0_x": "1"}, "goal_0_text", "Goal 1: enter the goal"),
         ("goal_attainment_scaling", {"goal_0_text": "Stairs", "goal_0_x": "5"}, "goal_0_x", "Choose one of"),
         ("copm", {"problem_1_text": "Cooking", "problem_1_performance": "11"}, "problem_1_performance", "1 to 10"),
+        ("copm", {"problem_1_text": "Cooking", "problem_1_performance": "4"}, "problem_1_satisfaction", "enter a number"),
         ("section_gg", {"item_GG0130A": "-"}, "item_GG0130B", "not answered"),
     ],
 )  # fmt: skip
