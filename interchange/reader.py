@@ -7,10 +7,11 @@ overwrites. Nothing here raises for what a file holds.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from interchange import synthea_csv
+from interchange import pacio_csv, synthea_csv
 from interchange.fhir_r4.collections import read_collection, read_item
 from interchange.fhir_r4.documents import Found, read_resources
 from interchange.fhir_r4.elements import own_id
@@ -58,7 +59,7 @@ def read_records(
 
 
 def _is_read(source: SourceFile) -> bool:
-    return source.suffix in _JSON or synthea_csv.is_table(source)
+    return source.suffix in _JSON or synthea_csv.is_table(source) or pacio_csv.is_table(source)
 
 
 class _Run:
@@ -67,11 +68,14 @@ class _Run:
         self._by_loinc = by_loinc
         self._known = KnownRecords()
         self._linker = Linker(imported_before)
+        self._rows: list[Found] = []  # of tables whose ids lack what only the patients' own ids tell
 
     def read(self, source: SourceFile) -> Iterator[Outcome]:
         """The patients of a file, and what is skipped or fails; the rest is held."""
         if source.suffix in _JSON:
             yield from self._open(source, self._read_json)
+        elif pacio_csv.is_table(source):
+            yield from self._open(source, self._keep_rows)
         elif synthea_csv.is_table(source):
             yield from self._open(source, self._read_table)
         else:
@@ -80,6 +84,9 @@ class _Run:
 
     def finish(self) -> Iterator[Outcome]:
         """The loans and scores that were held."""
+        prefix_of = cache(self._linker.patients.prefix_of)
+        for row in self._rows:
+            yield from self._take(pacio_csv.prefixed(row, prefix_of(pacio_csv.patient_of(row))))
         for linked in self.progress.linking(self._linker.link(), self._linker.count):
             yield linked if isinstance(linked, Skip | Failure) else self._known.admit(linked)
 
@@ -98,6 +105,13 @@ class _Run:
                 yield self._admit(read, name=read.origin.resource.removeprefix("Patient/"))
             else:
                 yield read
+
+    def _keep_rows(self, source: SourceFile, stream: BinaryIO) -> Iterator[Outcome]:
+        for read in pacio_csv.read_table(source, stream):
+            if isinstance(read, Failure):
+                yield read
+            else:
+                self._rows.append(read)
 
     def _read_json(self, source: SourceFile, stream: BinaryIO) -> Iterator[Outcome]:
         for found in read_resources(source, stream):

@@ -75,6 +75,19 @@ class ReferenceIndex(Generic[T]):
                 return self._nearest(self._named[name], pointer.file)
         raise NotFoundError(f"its {self.type.lower()} is not among the records read")
 
+    def prefix_of(self, own_id: str) -> str:
+        """What stands before this id in the only id that ends in it; empty where the id itself is known, or none is."""
+        anything = f"any {self.type}/"
+        if f"{anything}{own_id}" in self._named:
+            return ""
+        ends = f"-{own_id}"
+        found = {
+            name[len(anything) : -len(own_id)]
+            for name in self._named
+            if name.startswith(anything) and name.endswith(ends)
+        }
+        return found.pop() if len(found) == 1 else ""
+
     def _names(self, pointer: Pointer) -> list[str]:
         reference = _VERSION.sub("", pointer.reference)
         local = "/".join(reference.split("/")[-2:])

@@ -195,8 +195,8 @@ def _notes(series: Series, error: Threshold | None, meaning: Threshold | None) -
 
 
 def _events(series: Series, course: Course) -> list[CourseEvent]:
-    since = series.rows[0].occurred_at - LEAD
-    return [one for one in course.events if one.at >= since]
+    since = series.rows[0].score_date - LEAD
+    return [one for one in course.events if _day(one.at) >= since]
 
 
 def _starts(events: Sequence[CourseEvent], course: Course) -> tuple[Start, ...]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnly, AppendOnlyQuerySet
+from mobility import catalogue
 from mobility.catalogue import Instrument, Item, Quantity, Scale, plain
 from mobility.catalogue.scale import NBSP
 
@@ -152,7 +153,9 @@ def current(instrument: Instrument) -> str:
     key = (instrument.id, _language())
     known = _current.get(key)
     if known is None or known[0] is not instrument:
-        known = _current[key] = (instrument, digest_of(facts_of(instrument)))
+        facts = facts_of(instrument)
+        known = _current[key] = (instrument, digest_of(facts))
+        _read[known[1]] = Wording(facts)
     return known[1]
 
 
@@ -182,7 +185,13 @@ def keep(instrument: Instrument) -> str:
 
 
 def get(digest: str) -> Wording:
-    """What an edition says. The first one that this process does not know reads all that it does not know: one query."""
+    """What an edition says.
+
+    Today's wordings need no query. The first other one that this process does not know reads all that it does not know.
+    """
+    if digest not in _read:
+        for one in catalogue.everything():
+            current(one)
     if digest not in _read:
         unknown = InstrumentEdition.objects.exclude(digest__in=list(_read))
         _read.update((row.digest, Wording(row.facts)) for row in unknown)

@@ -33,10 +33,7 @@ class SinceBoth:
 def moves(series: Series, place: int) -> Moves:
     """The changes since the score before and since the baseline; None where there is nothing to compare with."""
     last, baseline = series.since_last(place), series.since_baseline(place)
-    return (
-        verdicts.moved(series.instrument, last) if last else None,
-        verdicts.moved(series.instrument, baseline) if baseline else None,
-    )
+    return (series.moved(last) if last else None, series.moved(baseline) if baseline else None)
 
 
 def since_both(series: Series, place: int) -> SinceBoth | None:

@@ -14,6 +14,8 @@ from mobility.vocabulary import EntryWay
 from ui.addresses import reverse
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from mobility.models import MobilityScore
     from patients.models import Patient
 
@@ -29,8 +31,8 @@ class Offer:
 
     @property
     def is_typed(self) -> bool:
-        """Whether one value of it is a score by itself; a walking aid, a pace or a hand is asked for on its own page."""
-        return self.instrument.may_be_recorded and not self.instrument.context
+        """Whether a total of it is typed beside the list."""
+        return is_typed(self.instrument)
 
     @property
     def action(self) -> str:
@@ -98,6 +100,20 @@ def scores_url(patient: "Patient", score_type: str = "") -> str:
 def assess_url(patient_id: Any, score_type: str) -> str:
     """The address of the form of a measure."""
     return reverse("mobility:assess", kwargs={"patient_id": patient_id, "measure": score_type})
+
+
+def is_typed(instrument: Instrument) -> bool:
+    """Whether one value of it is a score by itself; a walking aid, a pace or a hand is asked for on its own page."""
+    return instrument.may_be_recorded and not instrument.context
+
+
+def own_page(patient: "Patient", request: "HttpRequest") -> str:
+    """The page of the measure in the address, where one value alone would say too little; "" for the form of a total."""
+    known = catalogue.find(request.GET.get("type", "")) if request.method != "POST" else None
+    if known is None or is_typed(known):
+        return ""
+    query = urlencode({name: request.GET[name] for name in ("next", "corrects") if name in request.GET})
+    return f"{assess_url(patient.pk, known.id)}{'?' if query else ''}{query}"
 
 
 def correct_url(wrong: "MobilityScore") -> str:

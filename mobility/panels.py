@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Perm
 from mobility import as_of, provenance
 from mobility.charts import Reading, Sparkline, sparkline
+from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.models import Assessment, MobilityScore
 from mobility.querysets import Previous, SeriesRow
@@ -87,16 +89,24 @@ def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
         score.previous = Previous(before.score_value, before.context, before.is_recoded)  # type: ignore[attr-defined]
     instrument = score.instrument
     return LastScore(
-        measure=score.measure,
-        short_name=str(instrument.short_name) if instrument else "",
+        measure=score.title,
+        short_name=", ".join(filter(None, (instrument.short_name, score.series_label))) if instrument else "",
         text=score.value_text,
         on=score.score_date,
         move=score.move,
         move_label=score.move_label,
-        spark=sparkline(instrument, (Reading(row.score_date, row.score_value) for row in reversed(newest_first)))
-        if instrument
-        else None,
+        spark=sparkline(instrument, _readings(newest_first[::-1]), scale_id=score.scale_id) if instrument else None,
     )
+
+
+def _readings(rows: Sequence[SeriesRow]) -> list[Reading]:
+    """Scores of one series, oldest first; what was measured otherwise than the score before is not joined to it."""
+    alike = [True, *(_is_alike(before, here) for before, here in pairwise(rows))]
+    return [Reading(row.score_date, row.score_value, joined) for row, joined in zip(rows, alike, strict=True)]
+
+
+def _is_alike(one: SeriesRow, other: SeriesRow) -> bool:
+    return (one.context, one.is_recoded) == (other.context, other.is_recoded)
 
 
 def _newest(patient: "Patient") -> QuerySet[MobilityScore]:
@@ -192,8 +202,10 @@ def register() -> None:
     registry.register(
         as_of.PANEL,
         as_of.ASSESSMENTS,
+        discharge.AS_OF,
         provenance.SOURCE,
         provenance.ASSESSMENT,
+        discharge.SOURCE,
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
         ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20),

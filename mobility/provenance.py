@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from audit.api import as_recorded
 from mobility.entry import sheet
 from mobility.models import Assessment, MobilityScore
 from patients.provenance import history_of, number
@@ -64,20 +65,20 @@ def assessment(patient: "Patient", key: str) -> Known | None:
     one: Assessment | None = patient.assessments.with_people().filter(pk=number(key)).first()
     if one is None:
         return None
-    saves = history_of(Assessment.history.filter(id=one.pk))
+    saves = list(history_of(Assessment.history.filter(id=one.pk)))
     said = [
         Said(
             at=row.history_date,
             by=row.history_user,
             what=_step(row),
-            value=sheet.count_words(row),
+            value=sheet.count_words(as_recorded(row)),
             reason=row.entered_in_error_reason,
             happened=_now("scored %(when)s") % {"when": show_date(row.score_date)},
             text=row.notes,
             is_error=row.entered_in_error_at is not None,
             targets=(one,),
         )
-        for row in saves
+        for row in reversed(saves)
     ]
     links: list[tuple[Any, str]] = [(_("The assessment with its answers"), _assessment_url(one.patient_id, one.pk))]
     links += [(f"{score.title} {score.value_text}", _url(score)) for score in one.scores.order_by("pk")]

@@ -51,7 +51,7 @@ class Previous(NamedTuple):
 
 
 class TrendRow(NamedTuple):
-    """What a trend needs of a score. Rows, not models: a tab reads hundreds of them."""
+    """What a trend needs of a score. Rows, not models, and no column more: a tab reads hundreds of them."""
 
     pk: int
     score_type: str
@@ -60,7 +60,6 @@ class TrendRow(NamedTuple):
     series: str
     score_value: Decimal
     score_date: dt.date
-    occurred_at: dt.datetime
     context: dict[str, str]
     is_recoded: bool
     entered_in_error_at: dt.datetime | None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from mobility import catalogue, drawings, judging, populations, verdicts
 from mobility.catalogue import Instrument
@@ -18,6 +17,7 @@ from mobility.querysets import TrendRow
 from mobility.trends import Name, Series, series_of
 from patients import course, timeline
 from patients.registry import Mark
+from ui.addresses import reverse
 from ui.paging import Key
 from ui.prepared import Prepared
 
@@ -58,6 +58,8 @@ class Row:
     """A score in the table. `last` and `baseline` are None where there is nothing to compare it with."""
 
     score: MobilityScore
+    value: str
+    band: str
     last: verdicts.Moved | None
     baseline: verdicts.Moved | None
     is_baseline: bool
@@ -162,8 +164,8 @@ def _choose(rows: Sequence[TrendRow], names: Sequence[Name], wanted: str, series
     if exact := [name for name in names if name[0] == wanted and series and key_of(name[1]) == series]:
         return exact[0]
     of_type = [row for row in rows if row.score_type == wanted] or rows
-    last = max(of_type, key=lambda row: (row.entered_in_error_at is None, row.occurred_at, row.pk))
-    return last.score_type, last.series
+    live = [row for row in of_type if not row.entered_in_error_at] or of_type
+    return live[-1].score_type, live[-1].series
 
 
 def _measure(name: Name, all_series: Mapping[Name, Series], is_current: bool) -> Measure:
@@ -189,7 +191,7 @@ def _card(series: Series, link: Measure, chart: SmallChart) -> Card:
         link=link,
         name=series.instrument.short_name,
         label=series.label,
-        value=series.scale.format(series.last.score_value),
+        value=series.text_of(series.last.score_value)[0],
         on=series.last.score_date,
         count=len(series.rows),
         last=last,
@@ -211,7 +213,17 @@ def _row(
     place = series.places.get(score.pk) if series else None
     last, baseline = judging.moves(series, place) if series and place is not None else (None, None)
     is_baseline = series is not None and place is not None and series.baseline_of(place) == place
-    return Row(score, last, baseline, is_baseline, marks.get(("score", score.pk), ()), f"{base}{score.pk}/")
+    value, band = series.text_of(score.score_value) if series and place is not None else (score.value_text, "")
+    return Row(
+        score=score,
+        value=value if score.wording is None else score.value_text,
+        band=band,
+        last=last,
+        baseline=baseline,
+        is_baseline=is_baseline,
+        marks=marks.get(("score", score.pk), ()),
+        url=f"{base}{score.pk}/",
+    )
 
 
 def _next_url(shown: Sequence[MobilityScore], name: Name) -> str:

@@ -11,8 +11,9 @@ from functools import cached_property
 
 from mobility import catalogue, populations
 from mobility.catalogue import Context, Instrument, Scale, Threshold
-from mobility.change import Measured, Verdict, choose, compare, rounded
+from mobility.change import Measured, Size, Verdict, choose, compare, rounded
 from mobility.querysets import TrendRow
+from mobility.verdicts import Moved, moved
 from patients.course import Course
 
 NO_COURSE = Course(())
@@ -30,9 +31,14 @@ class Series:
         self.scale: Scale = instrument.scale(rows[0].scale or None)
         self.choice = populations.choice(group, instrument, self.scale.id)
         self.group = group
-        self._is_plain = not self.scale.unordered
+        # Nothing was said of any of the scores that could keep two of them apart.
+        self._is_plain = not (instrument.requires or self.scale.unordered) and not any(
+            row.context or row.is_recoded for row in rows
+        )
         self._known: dict[tuple[Decimal, Decimal], Verdict] = {}
-        self.episodes = [course.episode_of(row.occurred_at) for row in rows]
+        self._moves: dict[tuple[Decimal, Size | None, Size | None], Moved] = {}
+        self._texts: dict[Decimal, tuple[str, str]] = {}
+        self.episodes = [course.episode_of(row.score_date) for row in rows]
         self._baselines = {episode: place for place, episode in reversed([*enumerate(self.episodes)])}
 
     @property
@@ -83,6 +89,23 @@ class Series:
         baseline = self.baseline_of(place)
         return None if baseline == place else self._compared(baseline, place)
 
+    def moved(self, verdict: Verdict) -> Moved:
+        """A verdict of this series in short words; put together once for changes of one size, because lists have many."""
+        if verdict.change is None:
+            return moved(self.instrument, verdict)
+        error, meaning = (one.size if one else None for one in (verdict.mdc, verdict.mcid))
+        key = (verdict.change.amount, error, meaning)
+        if key not in self._moves:
+            self._moves[key] = moved(self.instrument, verdict)
+        return self._moves[key]
+
+    def text_of(self, value: Decimal) -> tuple[str, str]:
+        """A value in words and the band that it is in, each put together once; "" for no band."""
+        if value not in self._texts:
+            band = self.instrument.band_for(value, self.scale.id)
+            self._texts[value] = (self.scale.format(value), str(band.label) if band else "")
+        return self._texts[value]
+
     def is_joined(self, place: int) -> bool:
         """Whether a line may lead here from the score before: of one episode, and measured alike."""
         if not place or self.episodes[place] != self.episodes[place - 1]:
@@ -91,9 +114,11 @@ class Series:
 
     def are_alike(self, one: int, other: int) -> bool:
         """Whether two scores are comparable; without a whole verdict wherever their circumstances are the same."""
+        if self._is_plain:
+            return True
         a, b = self.rows[one], self.rows[other]
         is_same = a.context == b.context and a.is_recoded is b.is_recoded
-        if is_same and self._is_plain and all(map(a.context.get, self.instrument.requires)):
+        if is_same and not self.scale.unordered and all(map(a.context.get, self.instrument.requires)):
             return True
         return self._compared(one, other).is_comparable
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from mobility import views
+from mobility.discharge import views as discharge
 from mobility.entry import views as entry
 from mobility.export import views as export
 from mobility.plans import views as plans
@@ -24,8 +25,10 @@ urlpatterns = [
         entry.mark_assessment_in_error,
         name="mark_assessment_in_error",
     ),
+    path(scores + "goals/<int:goals_id>/in-error/", discharge.mark_goals_in_error, name="mark_goals_in_error"),
     path(scores + "<int:score_id>/", views.show_score, name="show_score"),
     path(scores + "<int:score_id>/in-error/", views.mark_in_error, name="mark_in_error"),
+    path(scores + "<int:score_id>/dismiss/", views.dismiss_suggestion, name="dismiss_suggestion"),
     path(plan, plans.show_plan, name="show_plan"),
     path(plan + "measure/", plans.plan_measure, name="plan_measure"),
     path(plan + "<int:planned_id>/undo/", plans.undo_plan, name="undo_plan"),

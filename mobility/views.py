@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Perm, patient_view
 from accounts.http import StaffRequest
-from mobility import judging, pages, services, tab
+from mobility import judging, pages, panels, services, suggestions, tab
+from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.errors import EnteredInError
 from mobility.forms import ErrorForm, RecordForm
@@ -22,7 +23,7 @@ from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
 from ui.dates import show_date
-from ui.http import form_page, place, saved
+from ui.http import form_page, lead_to, place, saved
 from ui.paging import Key
 
 
@@ -51,7 +52,10 @@ def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
         ),
         "before": before,
         "may_add": _may_add(patient),
+        "suggestion": suggestions.offered(request, patient),
+        "goals": discharge.shown(patient, request.user),
         **plans.due(patient),
+        **panels.unfinished(patient, request.user),
     }
     return render(request, "mobility/show_scores.html", context)
 
@@ -65,6 +69,7 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
         "patient": patient,
         "tab": "mobility",
         "score": score,
+        "suggestion": suggestions.offered(request, patient),
         "verdict": judging.of_score(score),
         "statements": judging.statements(score),
         "answers": sheet.parts(sheet.lines(score.assessment)) if score.assessment else None,
@@ -81,6 +86,8 @@ def show_score(request: StaffRequest, patient: Patient, score_id: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_view(Perm.ADD)
 def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
+    if own_page := pages.own_page(patient, request):
+        return lead_to(request, own_page)
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         patient=patient,
@@ -107,7 +114,10 @@ def record_score(request: StaffRequest, patient: Patient) -> HttpResponse:
         add_service_errors(form, error)
         return _score_form(request, patient, context)
     messages.success(request, judging.recorded_words(score))
-    return saved(request, pages.scores_url(patient, score.score_type))
+    tab_url = pages.scores_url(patient, score.score_type)
+    if suggestions.offer(request, patient, score.score_type):
+        return lead_to(request, tab_url)
+    return saved(request, tab_url)
 
 
 def _score_form(
@@ -152,3 +162,11 @@ def mark_in_error(request: StaffRequest, patient: Patient, score_id: int) -> Htt
     else:
         messages.success(request, _("Marked as entered in error."))
     return saved(request, score_url(score))
+
+
+@require_POST
+@patient_view(Perm.CHANGE)
+def dismiss_suggestion(request: StaffRequest, patient: Patient, score_id: int) -> HttpResponse:
+    score = get_object_or_404(patient.mobility_scores, pk=score_id)
+    suggestions.dismiss(request, score)
+    return saved(request, pages.scores_url(patient, score.score_type))

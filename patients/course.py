@@ -1,9 +1,13 @@
 """What happened to a patient, as the time axes of charts mark it, and the episodes of care that it makes up."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from patients.registry import CourseEvent, CourseSource, registry
 
@@ -17,14 +21,18 @@ class Course:
 
     events: Sequence[CourseEvent]
 
-    @property
+    @cached_property
     def starts(self) -> list[CourseEvent]:
         """Where an episode began again. What was recorded before registration belongs to the first one."""
         return [event for event in self.events if event.is_start][1:]
 
-    def episode_of(self, at: dt.datetime) -> int:
-        """The number of the episode that a moment belongs to, from 0."""
-        return sum(event.at <= at for event in self.starts)
+    def episode_of(self, day: dt.date) -> int:
+        """The number of the episode that a day belongs to, from 0; its first day belongs to it as a whole."""
+        return bisect_right(self._first_days, day)
+
+    @cached_property
+    def _first_days(self) -> list[dt.date]:
+        return [timezone.localdate(event.at) for event in self.starts]
 
 
 def read(patient: "Patient") -> Course:

@@ -285,6 +285,25 @@ class CourseSource:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Prefill:
+    """What the form for another mobility status starts with. `to` is "" where the person has to choose."""
+
+    to: str
+    reason: str
+    seen_on: dt.date
+    seen_time: str = ""
+
+
+@dataclass(frozen=True)
+class StatusSuggestion:
+    """Fills in the form for another mobility status. `fetch(patient, key)` finds what it is about, or None."""
+
+    key: str
+    fetch: "Callable[[Patient, str], Prefill | None]"
+    order: int = 50
+
+
 T = TypeVar("T")
 
 
@@ -307,3 +326,10 @@ class Registry:
 
 
 registry = Registry()
+
+
+def prefill(patient: "Patient", suggested: str) -> Prefill | None:
+    """What `suggested` (the key of a suggestion, and its own key for what it is about) fills the status form with."""
+    kind, _, key = suggested.partition("-")
+    source = next((one for one in registry.of(StatusSuggestion) if one.key == kind), None)
+    return source.fetch(patient, key) if source else None

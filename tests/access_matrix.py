@@ -55,6 +55,12 @@ interchange:export_scores               200 405    +   +   +   +   .   .   .   w
 mobility:export_scores                  200 405    +   +   +   +   .   .   .   w   s
 mobility:record_score                   200 422    +   +   +   403 .   .   .   w   s
 mobility:mark_in_error                  200 422    +   +   !   403 .   .   .   w   s
+mobility:assess                         200 422    +   +   +   403 .   .   .   w   s
+mobility:show_assessment                200 405    +   +   +   +   .   .   .   w   s
+mobility:continue_assessment            200 422    +   +   +   403 .   .   .   w   s
+mobility:mark_assessment_in_error       200 422    +   +   !   403 .   .   .   w   s
+mobility:dismiss_suggestion             405 302    +   +   403 403 .   .   .   w   s
+mobility:mark_goals_in_error            200 422    +   +   !   403 .   .   .   w   s
 mobility:show_plan                      200 405    +   +   +   +   .   .   .   w   s
 mobility:plan_measure                   200 422    +   +   403 403 .   .   .   w   s
 mobility:undo_plan                      405 302    +   +   403 403 .   .   .   w   s
@@ -113,6 +119,7 @@ mobility:list_team_measures             200 405    .   +   .   .   .   .   .   w
 # What is known of each outcome measure
 mobility:list_measures                  200 405    +   +   +   +   +   +   .   w   s
 mobility:show_measure                   200 405    +   +   +   +   +   +   .   w   s
+mobility:preview_total                  405 200    +   +   +   .   .   .   .   w   s
 
 # The register of equipment
 equipment:list_items                    200 302    +   +   +   +   .   .   .   w   s

@@ -121,6 +121,12 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     score = mobility.record_score(
         patient=patient, score_type="barthel_index", score_value="50", score_date=today, notes=planted, by=by
     )
+    assessment = mobility.save_assessment(
+        patient=patient, score_type="barthel_index", answers={"feeding": "5"}, score_date=today, notes=planted, by=by
+    )
+    goals = mobility.record_goals(
+        patient=patient, score_type="section_gg", set_on=today, answers={"GG0130A": "6"}, notes=planted, by=by
+    )
     note = notes.write_note(
         patient=patient, by=by, session_date=today, session_type="treatment", note_text=planted,
         follow_up_needed=True, follow_up_text=planted, follow_up_due_on=today,
@@ -158,7 +164,8 @@ def _chart(people: dict[str, User], therapist: str, lead: str, *, number: int, f
     ids = {
         "planned_id": planned.pk,
         "measure": "barthel_index",
-        "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "note_id": note.pk,
+        "patient_id": patient.pk, "chart_id": patient.pk, "score_id": score.pk, "assessment_id": assessment.pk,
+        "goals_id": goals.pk, "note_id": note.pk,
         "follow_up_id": note.follow_up.pk, "log_id": loan.pk, "item_id": item.pk, "draft_id": draft.pk,
         "emergency_id": access.pk, "request_id": patient.access_requests.get().pk, "amendment_id": asked.pk,
         "check_id": check.pk, "object_id": by.pk, "id": by.pk, "pk": 1,

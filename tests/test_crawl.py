@@ -27,6 +27,7 @@ NOT_LED_TO = {
     "audit:show_who_looked",
     "patients:end_emergency",
     "sessions_notes:reopen_follow_up",
+    "mobility:dismiss_suggestion",  # only where a score speaks for another status
 } | {
     f"amendments:{page}"
     for page in ("show_letter", "extend_request", "decide_request", "record_told", "add_statement", "add_rebuttal")

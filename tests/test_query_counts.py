@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import timezone
 
-from accounts.models import Session
 from amendments import services as amendments
 from equipment import services as equipment
 from mobility import catalogue
@@ -28,7 +27,7 @@ PINNED = {
     "/caseload/?scope=team": 10,
     "/dashboard/": 11,
     "/patients/{pk}/": 14,
-    "/patients/{pk}/scores/": 11,
+    "/patients/{pk}/scores/": 13,
     "/patients/{pk}/plan/": 8,
     "/patients/{pk}/scores/export/": 7,
     "/patients/{pk}/scores/export/fhir/": 9,
@@ -37,7 +36,7 @@ PINNED = {
     "/patients/{pk}/amendments/": 6,
     "/amendments/": 5,
     "/patients/{pk}/history/": 4,
-    "/patients/{pk}/as-of/?at={at}": 20,
+    "/patients/{pk}/as-of/?at={at}": 21,
     "/patients/{pk}/known/status/mobility_status/": 7,
     "/patients/{pk}/known/patient/alerts/": 7,
     "/equipment/": 9,
@@ -65,6 +64,16 @@ def fill(patient, by, count: int) -> None:
         mobility.record_score(
             patient=patient, score_type="barthel_index", score_value=str(number % 20 * 5), score_date=today, by=by
         )
+        mobility.save_assessment(
+            patient=patient, score_type="barthel_index", answers={"feeding": "5"}, score_date=today, by=by
+        )
+        mobility.record_assessment(
+            patient=patient,
+            score_type="functional_ambulation_category",
+            answers={"category": "3"},
+            score_date=today,
+            by=by,
+        )
         notes.write_note(
             patient=patient, by=by, session_date=today, session_type="treatment", note_text=f"Note {number}",
             follow_up_needed=True, follow_up_text=f"Do {number}", follow_up_due_on=today,
@@ -82,13 +91,13 @@ def fill(patient, by, count: int) -> None:
 @pytest.fixture
 def count(patient, therapist, lead):
     """How many queries each page takes now, each by whom it is for."""
-    browsers = {user: Client() for user in (therapist, lead)}
-    for user, browser in browsers.items():
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        as_if_signed_in(browser, user)
 
     def count_all() -> dict[str, int]:
-        Session.objects.update(seen_at=timezone.now())  # or it is noted on the way, on a machine that took a minute
+        # Signed in anew each time: once a minute a page also notes that the session is in use.
+        browsers = {user: Client() for user in (therapist, lead)}
+        for user, browser in browsers.items():
+            browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            as_if_signed_in(browser, user)
         return {url: queries(browsers[lead if url in FOR_LEADS else therapist], patient, url) for url in PINNED}
 
     return count_all

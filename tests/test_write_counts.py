@@ -15,19 +15,19 @@ from ui.dates import show_date
 
 # Everything included: session, user, gate, audit rows, field history, savepoints.
 PINNED = {
-    "register": 46,
-    "edit details": 21,
-    "change status": 22,
-    "record score": 23,
-    "score in error": 19,
-    "write note": 42,
-    "edit note": 35,
-    "note in error": 28,
-    "resolve follow-up": 22,
-    "check out": 31,
-    "return": 25,
-    "void": 24,
-    "register item": 17,
+    "register": 45,
+    "edit details": 20,
+    "change status": 21,
+    "record score": 24,
+    "score in error": 18,
+    "write note": 41,
+    "edit note": 34,
+    "note in error": 27,
+    "resolve follow-up": 21,
+    "check out": 30,
+    "return": 24,
+    "void": 23,
+    "register item": 16,
 }
 
 

@@ -28,7 +28,11 @@ def place(request: HttpRequest, default: str) -> str:
 
 def saved(request: HttpRequest, default: str) -> HttpResponse:
     """Back to where the person was. From a dialog the page below is reloaded, which keeps its scroll position."""
-    target = place(request, default)
+    return lead_to(request, place(request, default))
+
+
+def lead_to(request: HttpRequest, target: str) -> HttpResponse:
+    """To this page, wherever the person was; out of a dialog too."""
     if not getattr(request, "htmx", False):
         return redirect(target)
     if request.htmx.current_url_abs_path == target:  # type: ignore[attr-defined]

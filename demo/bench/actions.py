@@ -2,15 +2,17 @@
 
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from demo.bench.browser import Request
+from demo.bench.trends import INSTRUMENTS, SCORES
 from patients.models import Patient
 from patients.vocabulary import ChartStatus, MobilityStatus
 
@@ -21,6 +23,7 @@ class Actor:
 
     user: User
     statuses: dict[uuid.UUID, str] = field(default_factory=dict)
+    trends: Sequence[uuid.UUID] = ()  # charts with twelve measures of forty scores
     rng: random.Random = field(default_factory=lambda: random.Random(20))  # noqa: S311
 
     def any_chart(self) -> uuid.UUID:
@@ -38,6 +41,10 @@ class Action:
 
 def _chart(actor: Actor) -> Request:
     return Request(reverse("patients:show_chart", kwargs={"patient_id": actor.any_chart()}))
+
+
+def _mobility_tab(actor: Actor) -> Request:
+    return Request(reverse("mobility:show_scores", kwargs={"patient_id": actor.rng.choice(actor.trends)}))
 
 
 def _caseload(actor: Actor) -> Request:
@@ -74,10 +81,12 @@ def _change_status(actor: Actor) -> Request:
     return Request(reverse("patients:change_status", kwargs={"patient_id": patient}), form)
 
 
+TREND_TAB = f"mobility tab {INSTRUMENTS} x {SCORES}"
 ACTIONS = (
     Action("sign-in", Role.THERAPIST),
     Action("caseload", Role.THERAPIST, _caseload),
     Action("chart", Role.THERAPIST, _chart),
+    Action(TREND_TAB, Role.THERAPIST, _mobility_tab),
     Action("add score", Role.THERAPIST, _add_score),
     Action("change status", Role.THERAPIST, _change_status),
     Action("dashboard", Role.LEAD, _dashboard),
@@ -93,5 +102,7 @@ def actors(role: Role, wanted: int) -> list[Actor]:
         user = users[number * step % len(users)]
         charts = Patient.objects.of_therapist(user).filter(chart_status=ChartStatus.ACTIVE)
         statuses = dict(charts.values_list("pk", "mobility_status"))
-        found.append(Actor(user, statuses, random.Random(number)))  # noqa: S311
+        longest = Patient.objects.of_therapist(user).annotate(scores=Count("mobility_scores")).order_by("-scores")
+        trends = list(longest.values_list("pk", flat=True)[:1])
+        found.append(Actor(user, statuses, trends, random.Random(number)))  # noqa: S311
     return found

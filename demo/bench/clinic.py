@@ -20,6 +20,7 @@ from audit.models import AuditEvent, StatusHistory
 from demo.bench.expressions import RANDOM, TEXT, one_of, status
 from demo.bench.records import equipment, notes, plans, scores
 from demo.bench.rows import history, insert, run
+from demo.bench.trends import trends
 from patients.models import CareTeamMember, Patient, PatientGroupPermission, PatientUserPermission
 from patients.services.grants import GRANTS, LEAD_GRANTS, permission_ids
 from patients.vocabulary import CareRole, DiagnosisGroup, MobilityStatus
@@ -188,7 +189,7 @@ def audit(patients: int) -> dict[str, int]:
 
 
 STEPS: tuple[Callable[[int], dict[str, int]], ...] = (
-    people, charts, changes, rights, scores, plans, notes, equipment, audit,
+    people, charts, changes, rights, trends, scores, plans, notes, equipment, audit,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 PREFIX = "ot_bench_"
-RECIPE = ("clinic.py", "expressions.py", "records.py", "rows.py")
+RECIPE = ("clinic.py", "expressions.py", "records.py", "rows.py", "trends.py")
 
 
 def name_for(patients: int) -> str:

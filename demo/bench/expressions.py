@@ -37,7 +37,7 @@ def local_date(moment: str) -> str:
 def instrument_row(place: int, instrument: Any) -> str:
     """A row of VALUES: the instrument and its possible values, as far as anybody scores them."""
     scale = instrument.default_scale
-    known = [value for value in EXPECTED[instrument.id] if value is not None]
+    known = [value for value in EXPECTED.get(instrument.id, ()) if value is not None] or [scale.axis_max]
     step = max(scale.step, scale.step * 10 if scale.decimals == 2 and instrument.id == "tug" else scale.step)
     lowest = scale.min + step if scale.exclusive_min else scale.min
     highest = scale.max if scale.max is not None else max(known)

@@ -1,6 +1,6 @@
 """LOINC codes of Section GG: which activity an Observation is about, whether it is a goal, and what was answered.
 
-The activities' codes were seen in the PACIO sample data (3-day assessment period) and in public forms of CMS
+The activities' codes were seen in the PACIO sample data (bundles and tables) and in public forms of CMS
 assessments; the answers' in the same forms, each beside the number that CMS prints. A code that was not seen is not here.
 """
 
@@ -38,6 +38,32 @@ ABILITIES = {
     "95005-5": "GG0170G",
     "95004-8": "GG0170I",
     "95003-0": "GG0170J",
+    "95015-4": "GG0130E",
+    "95014-7": "GG0130F",
+    "95013-9": "GG0130G",
+    "95012-1": "GG0130H",
+    "95010-5": "GG0170B",
+    "95008-9": "GG0170D",
+    "95002-2": "GG0170K",
+    "95001-4": "GG0170L",
+    "95000-6": "GG0170M",
+    "94999-0": "GG0170N",
+    "94998-2": "GG0170O",
+    "94997-4": "GG0170P",
+    "89410-5": "GG0130A",  # the same, without a period
+    "89405-5": "GG0130B",
+    "57245-3": "GG0130C",
+    "89397-4": "GG0130E",
+    "89388-3": "GG0130F",
+    "89407-1": "GG0130G",
+    "89401-4": "GG0130H",
+    "89399-0": "GG0170A",
+    "89395-8": "GG0170B",
+    "85926-4": "GG0170C",
+    "89393-3": "GG0170D",
+    "89415-4": "GG0170E",
+    "89386-7": "GG0170I",
+    "89382-6": "GG0170J",
 }
 
 GOALS = {
@@ -67,6 +93,21 @@ GOALS = {
     "89416-2": "GG0170N",
     "89418-8": "GG0170O",
     "89402-2": "GG0170P",
+    "89404-8": "GG0130B",
+    "89389-1": "GG0130C",
+    "89396-6": "GG0130E",
+    "89387-5": "GG0130F",
+    "89406-3": "GG0130G",
+    "89400-6": "GG0130H",
+    "89398-2": "GG0170A",
+    "89394-1": "GG0170B",
+    "85927-2": "GG0170C",
+    "89392-5": "GG0170D",
+    "89414-7": "GG0170E",
+    "89381-8": "GG0170J",
+    "89379-2": "GG0170L",
+    "89375-0": "GG0170R",
+    "89377-6": "GG0170S",
 }
 
 # "Patient" and "person" versions of the answer lists have different codes for the same level.
@@ -88,6 +129,7 @@ ANSWERS = {
     "LA28226-1": "09",
     "LA28227-9": "10",
     "LA26735-3": "88",
+    "LA30917-1": "88",  # the "person" list prints 90 for a short-term medical condition or safety concerns
 }
 
 # What an answer is sent as.

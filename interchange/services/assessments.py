@@ -1,6 +1,7 @@
 """Assessments and goals of another system become ours: the answers are taken over, every total is counted here."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -19,10 +20,12 @@ from mobility.models import EntryWay
 from mobility.scoring import AnswersRefused, Sitting, score_sitting, tidy
 from patients.models import Patient
 
-INCOMPLETE = "items are missing, so it has no total"
+INCOMPLETE = "an assessment with items missing, kept as incomplete and without a total"
+NOTHING = "a collection without an answer"
 REFUSED = "an answer that its item does not have"
 COUNTED_HERE = "a total beside its answers: it is counted from them"
 NOT_ENTERED = "a total beside answers that were not entered"
+INPUTS = {"goals", "problems", "values", "distance_m", "time_s"}  # of Assessment.inputs, beside times
 DISAGREES = "its total is not what its answers add up to; the answers were entered, and counted here"
 
 
@@ -36,8 +39,8 @@ def instrument_of(measure: Measure) -> Instrument:
     return known
 
 
-def enter_assessment(record: AssessmentRecord, *, patient: Patient, by: User) -> None:
-    """Add an assessment with its scores to a chart. Runs in the caller's transaction.
+def enter_assessment(record: AssessmentRecord, *, patient: Patient, by: User) -> str:
+    """Add an assessment with its scores to a chart; what is to be noted of it, if anything. Runs in the caller's transaction.
 
     Raises Skipped, Failed, and what the service raises.
     """
@@ -45,26 +48,30 @@ def enter_assessment(record: AssessmentRecord, *, patient: Patient, by: User) ->
     if record.effective_on is None:
         raise Failed("it has no date")
     disagrees = any(isinstance(one, Failure) for one in judge_totals(record))
+    said: dict[str, Any] = {
+        "patient": patient,
+        "score_type": instrument.id,
+        "score_date": timezone.localdate(at) if at else record.effective_on,
+        "scored_at": at,
+        "answers": dict(record.answers),
+        "inputs": _inputs(instrument, record),
+        "context": _context(instrument, record.context),
+        "notes": imported_notes(
+            record.notes, _("The source gave another total than its answers add up to") if disagrees else ""
+        ),
+        "entry": EntryWay.IMPORTED,
+        "by": by,
+    }
     try:
-        done = mobility.services.record_assessment(
-            patient=patient,
-            score_type=instrument.id,
-            score_date=timezone.localdate(at) if at else record.effective_on,
-            scored_at=at,
-            answers=dict(record.answers),
-            inputs=nested(record.inputs),
-            context=_context(instrument, record.context),
-            notes=imported_notes(
-                record.notes, _("The source gave another total than its answers add up to") if disagrees else ""
-            ),
-            entry=EntryWay.IMPORTED,
-            by=by,
-        )
+        done, note = mobility.services.record_assessment(**said), ""
     except NotComplete:
-        raise Skipped(INCOMPLETE) from None
+        if not record.answers:
+            raise Skipped(NOTHING) from None
+        done, note = mobility.services.save_assessment(**said), INCOMPLETE
     except AnswersRefused:
         raise Failed(REFUSED) from None
     ledger.add(record, target=done, patient_id=patient.pk, by=by)
+    return note
 
 
 def enter_goals(record: GoalsRecord, *, patient: Patient, by: User) -> None:
@@ -95,18 +102,18 @@ def _context(instrument: Instrument, said: tuple[tuple[str, str], ...]) -> dict[
     return {kind: words for kind, words in said if kind in set(Context) and Context(kind) in kept}
 
 
+def _inputs(instrument: Instrument, record: AssessmentRecord) -> dict[str, Any]:
+    """What points are worked out from, as far as this app's forms know it. Raises Failed."""
+    known = {rule.id for rule in instrument.questions.times} | INPUTS
+    return {name: value for name, value in nested(record.inputs).items() if name in known}
+
+
 def judge_totals(record: AssessmentRecord) -> Iterator[Skip | Failure]:
     """What becomes of each total that the source gives: needless where it is ours, and a failure where it is not."""
     known = catalogue.find(record.measure.instrument)
     if known is None:
         return
-    try:
-        sitting = tidy(
-            known, Sitting(answers=dict(record.answers), inputs=nested(record.inputs), context=_kinds(known, record))
-        )
-        totals: Mapping[str, Any] = score_sitting(known, sitting).totals
-    except (AnswersRefused, Failed):
-        totals = {}
+    totals = _totals(known, record)
     for stated in record.stated:
         scale = _scale_of(stated, known)
         if scale not in totals:
@@ -115,6 +122,17 @@ def judge_totals(record: AssessmentRecord) -> Iterator[Skip | Failure]:
             yield Skip(Kind.SCORE, COUNTED_HERE, stated.origin)
         else:
             yield Failure(Kind.SCORE, DISAGREES, stated.origin)
+
+
+def _totals(instrument: Instrument, record: AssessmentRecord) -> Mapping[str, Decimal]:
+    """What the answers come to, by scale; nothing where they cannot be scored, which the record's own failure says."""
+    try:
+        sitting = Sitting(
+            answers=dict(record.answers), inputs=_inputs(instrument, record), context=_kinds(instrument, record)
+        )
+        return score_sitting(instrument, tidy(instrument, sitting)).totals
+    except Exception:  # whatever a source may hold, it must not end the run
+        return {}
 
 
 def _kinds(instrument: Instrument, record: AssessmentRecord) -> dict[Context, str]:
@@ -151,7 +169,7 @@ def _place(pair: tuple[str, str | None]) -> list[tuple[int, str]]:
 def _inside(here: Any, step: str, empty: Any) -> Any:
     if isinstance(here, dict):
         return here.setdefault(step, empty)
-    if not step.isdecimal() or len(step) > 3 or int(step) > len(here):
+    if not isinstance(here, list) or not step.isdecimal() or len(step) > 3 or int(step) > len(here):
         raise Failed("its measured values are not in order")
     if int(step) == len(here):
         here.append(empty)

@@ -103,7 +103,7 @@ class _Run:
     def _enter(self, record: Record) -> None:
         try:
             with transaction.atomic():
-                self._write(record)
+                note = self._write(record)
         except Unchanged:
             self._report.count(record.kind, UNCHANGED)
         except Skipped as reason:
@@ -121,12 +121,15 @@ class _Run:
             self._report.count(record.kind, CREATED)
             if isinstance(record, PatientRecord):
                 self._report.notes += charts.left_out(record)
+            if note:
+                self._report.notes[note] += 1
 
-    def _write(self, record: Record) -> None:
+    def _write(self, record: Record) -> str:
+        """Enter one record, and say what is to be noted of it, if anything."""
         before = ledger.find(record)
         if isinstance(record, PatientRecord):
             self._write_patient(record, before)
-            return
+            return ""
         if before is not None:
             ledger.compare(record, before)
         patient = entries.find_chart(self._chart(record.patient_key), by=self._by)
@@ -134,11 +137,12 @@ class _Run:
             case ScoreRecord():
                 entries.enter_score(record, patient=patient, by=self._by)
             case AssessmentRecord():
-                assessments.enter_assessment(record, patient=patient, by=self._by)
+                return assessments.enter_assessment(record, patient=patient, by=self._by)
             case GoalsRecord():
                 assessments.enter_goals(record, patient=patient, by=self._by)
             case LoanRecord():
                 entries.enter_loan(record, patient=patient, by=self._by)
+        return ""
 
     def _write_patient(self, record: PatientRecord, before: ImportedRecord | None) -> None:
         if before is None:

@@ -62,11 +62,11 @@ _DOMAINS = {
 
 
 class Entry(StrEnum):
-    """How a score may be recorded today."""
+    """Whether one typed value is a score. Every measure has a page of its own beside that."""
 
-    COMMON = "common"  # one value, among the measures that are offered first
-    TOTAL = "total"  # one value
-    NONE = "none"  # not yet: one value alone would not say which wound, hand or scale it is of
+    COMMON = "common"  # it is, and the measure is among those that are offered first
+    TOTAL = "total"  # it is
+    NONE = "none"  # it is not: one value alone would not say which wound, hand or scale it is of
 
 
 class Context(StrEnum):

@@ -90,7 +90,7 @@ gettext_noop("MCID (9.25) is below the MDC (16.2): single-patient changes of 10 
 # Translators: caution about BI
 gettext_noop("The MCID is a group-mean figure and its MCID group was 20 patients.")
 # Translators: name of an outcome measure
-gettext_noop("Modified Barthel (Shah version)")
+gettext_noop("Modified Barthel Index (Shah version)")
 # Translators: version of MBI
 gettext_noop("Shah version, 10 items, 0 to 100")
 # Translators: hint when entering MBI

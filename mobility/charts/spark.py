@@ -19,9 +19,11 @@ def sparkline(instrument: Instrument, readings: Iterable[Reading], *, scale_id: 
     lowest, highest = float(scale.min), float(axis_top(scale, [one.value for one in ordered]))
     time = TimeAxis(ordered[0].on, ordered[-1].on, LEFT, RIGHT, 0)
     is_one_day = ordered[0].on == ordered[-1].on
-    points = []
+    points: list[tuple[str, str]] = []
+    path: list[str] = []
     for one in ordered:
         part = min(max((float(one.value) - lowest) / (highest - lowest), 0.0), 1.0)
         x = RIGHT if is_one_day else time.x(one.on)
         points.append((f"{x:.1f}", f"{BOTTOM - part * (BOTTOM - TOP):.1f}"))
-    return Sparkline(path=" ".join(f"{x},{y}" for x, y in points), last_x=points[-1][0], last_y=points[-1][1])
+        path.append(f"{'L' if path and one.is_joined else 'M'}{points[-1][0]},{points[-1][1]}")
+    return Sparkline(path=" ".join(path), last_x=points[-1][0], last_y=points[-1][1])

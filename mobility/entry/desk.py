@@ -72,7 +72,7 @@ class Desk:
             single and self.assessment is None and (kind is Kind.VALUES or (kind is Kind.SPEED and "values" in entered))
         )
 
-    def save(self) -> Assessment | MobilityScore:
+    def keep(self) -> Assessment | MobilityScore:
         """Save what was entered. Raises what the services raise."""
         form, by = self.form, self.request.user
         entered = form.entered

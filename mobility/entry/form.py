@@ -135,7 +135,8 @@ def fields_of(instrument: Instrument) -> dict[str, forms.Field]:
         for row in range(ROWS):
             found[f"goal_{row}_text"] = _text(_("Goal"))
             found[f"goal_{row}_x"] = _text(_("Reached"))
-            found[f"goal_{row}_w"] = _number(_("Weight"), _("1 unless the goal counts more than the others"))
+            found[f"goal_{row}_w"] = _number(_("Weight"))
+            found[f"goal_{row}_w"].initial = "1"
     elif kind is Kind.RATINGS:
         for row in range(ROWS):
             found[f"problem_{row}_text"] = _text(_("Problem"))

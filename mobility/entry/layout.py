@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from mobility.catalogue import Instrument, Item, plain
@@ -12,7 +13,8 @@ from mobility.entry.reading import ROWS
 from mobility.scoring import Kind
 
 DIGITS = 10  # options with one digit each are chosen by that digit
-COLUMNS = 5  # more options than this stand below one another
+COLUMNS = 5
+LONG = 34
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,18 @@ class Question:
 
     @property
     def is_list(self) -> bool:
-        """Options with long labels, or many of them, are rows at any width."""
-        return len(self.options) > COLUMNS or any(len(one.label) > LONG for one in self.options)
+        """Options with long labels are rows at any width."""
+        return any(len(one.label) > LONG for one in self.options)
 
+    @property
+    def is_wrapped(self) -> bool:
+        """Many short options take two lines."""
+        return len(self.options) > COLUMNS
 
-LONG = 34
+    @property
+    def has_code(self) -> bool:
+        """Whether a reason is chosen, which then is in sight."""
+        return any(one.is_chosen for one in self.codes)
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,7 @@ def has_digit_keys(instrument: Instrument) -> bool:
 
 def _item(form: AssessForm, item: Item, number: int, by_digit: bool, last: str) -> Question:
     bound = form[f"item_{item.id}"]
-    chosen = str(bound.value() or "")
+    chosen = _chosen(form, bound)
     asked = form.instrument.questions
     rule = next((one for one in asked.times if one.item == item.id and one.may_be_shown), None)
     codes: list[Option] = []
@@ -129,6 +138,12 @@ def _item(form: AssessForm, item: Item, number: int, by_digit: bool, last: str) 
     )
 
 
+def _chosen(form: AssessForm, bound: Any) -> str:
+    """The option that is ticked: of two answers to one item none, for nobody knows which was meant."""
+    sent = form.data.getlist(bound.html_name) if isinstance(form.data, QueryDict) else []
+    return "" if len(sent) > 1 else str(bound.value() or "")
+
+
 def _options(item: Item, chosen: str, by_digit: bool) -> list[Option]:
     return [
         Option(plain(one), str(item.levels.get(one, "")), plain(one) if by_digit else str(place), plain(one) == chosen)
@@ -141,7 +156,7 @@ def _goal(form: AssessForm, row: int) -> Question:
     return Question(
         field=bound,
         legend=_("Goal %(number)s") % {"number": row + 1},
-        options=_options(form.instrument.questions.items[0], str(bound.value() or ""), by_digit=False),
+        options=_options(form.instrument.questions.items[0], _chosen(form, bound), by_digit=False),
         before=form[f"goal_{row}_text"],
         after=form[f"goal_{row}_w"],
     )

@@ -55,7 +55,7 @@ def running(found: Entered) -> Running:
     is_complete = bool(result.scored) and not missing
     return Running(
         totals=totals, left=_left(found, missing, is_complete), is_complete=is_complete,
-        is_recoded=result.is_legacy_recode,
+        is_recoded=any(result.recoded.get(scale.id) for scale in result.scored),
     )  # fmt: skip
 
 

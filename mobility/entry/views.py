@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Perm, patient_view, role_view
 from accounts.http import StaffRequest
 from accounts.roles import Role
-from mobility import catalogue, pages, services
+from mobility import catalogue, pages, services, suggestions
 from mobility.catalogue import Instrument
 from mobility.entry import sheet
 from mobility.entry.desk import Desk, assessment_url, scored_words
@@ -24,7 +24,7 @@ from mobility.models import Assessment, MobilityScore
 from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise, StaleVersion
 from patients.forms import add_service_errors
 from patients.models import Patient
-from ui.http import form_page, place, saved
+from ui.http import form_page, lead_to, place, saved
 
 WHO_SCORE = (Role.THERAPIST, Role.LEAD, Role.ASSISTANT)
 
@@ -56,7 +56,7 @@ def _answer(request: StaffRequest, desk: Desk) -> HttpResponse:
     if not form.is_valid() or form.wants_total_only:
         return desk.page()
     try:
-        made = desk.save()
+        made = desk.keep()
     except NotComplete as found:
         form.add_missing(found.missing)
     except RecordedOtherwise as repeat:
@@ -80,6 +80,8 @@ def _answer(request: StaffRequest, desk: Desk) -> HttpResponse:
 
 def _done(request: StaffRequest, desk: Desk, made: Assessment | MobilityScore) -> HttpResponse:
     messages.success(request, scored_words(desk.patient, made))
+    if not _is_unfinished(made) and suggestions.offer(request, desk.patient, made.score_type):
+        return lead_to(request, pages.scores_url(desk.patient, made.score_type))
     return saved(request, pages.scores_url(desk.patient, "" if _is_unfinished(made) else made.score_type))
 
 

@@ -16,7 +16,10 @@ from ui import csv
 @patient_view(Perm.VIEW)
 @recently_authenticated()
 def export_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
-    found = rows.rows_of(patient)
-    details = {"format": "csv", "rows": len(found)}
+    of_answers = request.GET.get("of") == "answers"
+    found = rows.answers_of(patient) if of_answers else rows.rows_of(patient)
+    details = {"format": "csv answers" if of_answers else "csv", "rows": len(found)}
     record_event("score.exported", by=request.user, patient=patient, request=request, details=details)
+    if of_answers:
+        return csv.download("answers", rows.ANSWERS, found)
     return csv.download("scores", rows.HEADING, found)

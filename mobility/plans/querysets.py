@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db.models import Case, CharField, DateField, ExpressionWrapper, F, Q, QuerySet, Value, When
@@ -13,13 +13,10 @@ from accounts.models import but_names
 from patients.vocabulary import ChartStatus
 from ui.prepared import EqualsAny
 
-if TYPE_CHECKING:
-    pass
-
 OVERDUE, SOON, LATER = "overdue", "soon", "later"
 
 
-class TeamMeasureQuerySet(QuerySet["TeamMeasure"]):
+class TeamMeasureQuerySet(QuerySet[Any]):
     def in_force(self) -> Self:
         """Without those that the team no longer plans."""
         return self.filter(every_days__isnull=False)
@@ -28,7 +25,7 @@ class TeamMeasureQuerySet(QuerySet["TeamMeasure"]):
         return self.select_related("team", "set_by").defer(*but_names("set_by")).order_by("team__name", "score_type")
 
 
-class PlannedMeasureQuerySet(QuerySet["PlannedMeasure"]):
+class PlannedMeasureQuerySet(QuerySet[Any]):
     def with_people(self) -> Self:
         return self.select_related("set_by").defer(*but_names("set_by"))
 
@@ -52,7 +49,7 @@ def patients_standing(word: str, today: dt.date) -> Q:
     return Q(Exact(standing("next_due_on", today), word), chart_status=ChartStatus.ACTIVE)
 
 
-class DueMeasureQuerySet(QuerySet["DueMeasure"]):
+class DueMeasureQuerySet(QuerySet[Any]):
     def standing(self, today: dt.date) -> Self:
         """With `standing`: overdue, soon or later."""
         return self.annotate(standing=standing("due_on", today))

@@ -57,6 +57,14 @@ class ItemFacts:
 
 
 @dataclass(frozen=True)
+class ItemGroup:
+    """The items of one scale; the label is "" where the measure has one scale only."""
+
+    label: "StrOrPromise"
+    items: Sequence[ItemFacts]
+
+
+@dataclass(frozen=True)
 class BandFacts:
     """One published set of ranges."""
 
@@ -112,7 +120,7 @@ class MeasurePage:
     definition_trust: str
     scales: Sequence[ScaleFacts]
     context: Sequence["StrOrPromise"]
-    items: Sequence[ItemFacts]
+    items: Sequence[ItemGroup]
     shared_answers: Sequence[tuple[str, "StrOrPromise"]]  # of every item, where all take the same
     times: Sequence[TimeFacts]
     conversion: Sequence[tuple[str, str]]
@@ -134,7 +142,7 @@ class MeasurePage:
 def page_of(one: Instrument) -> MeasurePage:
     """The facts of one measure, ready to be shown."""
     asked = one.questions
-    items = [_item(one, item) for item in asked.items] if one.licence.item_level else []
+    items = _groups(one) if one.licence.item_level else []
     conversion = asked.conversion if asked.conversion and asked.conversion.may_be_shown else None
     return MeasurePage(
         instrument=one,
@@ -144,7 +152,7 @@ def page_of(one: Instrument) -> MeasurePage:
         scales=[ScaleFacts(scale.label, words.values_of(scale)) for scale in one.scales],
         context=[kind.label for kind in dict.fromkeys((*one.requires, *one.context))],
         items=items,
-        shared_answers=_shared_answers(items),
+        shared_answers=_shared_answers([item for group in items for item in group.items]),
         times=[_time(one, rule) for rule in asked.times if rule.may_be_shown],
         conversion=[(plain(raw), plain(to)) for raw, to in conversion.table.items()] if conversion else [],
         bands=[_band(one, band) for band in one.bands],
@@ -170,10 +178,16 @@ def _scale_of(one: Instrument, scale_id: str) -> "StrOrPromise":
     return one.scale(scale_id).label if len(one.scales) > 1 else ""
 
 
-def _item(one: Instrument, item: Item) -> ItemFacts:
+def _groups(one: Instrument) -> list[ItemGroup]:
+    """The items in the order of the form, under the scales that they count for."""
+    found: dict[str, list[ItemFacts]] = {}
+    for item in one.questions.items:
+        found.setdefault(item.scale_id, []).append(_item(item))
+    return [ItemGroup(_scale_of(one, scale_id) if len(found) > 1 else "", items) for scale_id, items in found.items()]
+
+
+def _item(item: Item) -> ItemFacts:
     notes = [str(item.only_if)] if item.only_if else []
-    if len(one.scales) > 1 and item.scale_id != one.default_scale.id:
-        notes.insert(0, str(one.scale(item.scale_id).label))
     if item.is_alternate:
         notes.append(_("Counted in place of another item only") if item.replaces else _("Not counted"))
     if item.counts_if:

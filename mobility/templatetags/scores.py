@@ -1,5 +1,7 @@
 """What tables of scores say in every row. An include would take ten times as long."""
 
+from functools import lru_cache
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,15 +16,18 @@ register = template.Library()
 @register.simple_tag
 def moved(found: Moved) -> SafeString:
     """A change with its glyph and its words, and the verdict on it in short."""
-    arrow = move(found.kind, found.label) if found.kind else ""
-    if not found.short:
-        return format_html("{}", arrow)
-    return format_html('{} <span class="moved">{}</span>', arrow, found.short)
+    return _moved(found.kind, found.label, found.short)
+
+
+@lru_cache(maxsize=2_000)  # words about sizes of change: they are the same again and again
+def _moved(kind: str, label: str, short: str) -> SafeString:
+    arrow = move(kind, label) if kind else ""
+    return format_html('{} <span class="moved">{}</span>', arrow, short) if short else format_html("{}", arrow)
 
 
 SPARK = (
     '<svg class="spark" viewBox="0 0 76 24" aria-hidden="true" focusable="false">'
-    '<line class="base" x1="3" y1="21" x2="73" y2="21" /><polyline points="{}" />'
+    '<line class="base" x1="3" y1="21" x2="73" y2="21" /><path d="{}" />'
     '<circle cx="{}" cy="{}" r="2.8" /></svg>'
 )
 

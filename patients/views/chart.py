@@ -1,5 +1,6 @@
 """The chart: its overview, details and statuses."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from patients import services, timeline
 from patients.errors import ChartArchived, StaleVersion, StatusUnchanged
 from patients.forms import ChartStatusForm, EditForm, StatusForm, add_service_errors
 from patients.models import Patient
-from patients.registry import ChartPanel, registry
+from patients.registry import ChartPanel, prefill, registry
 from patients.vocabulary import MobilityStatus
 from ui.addresses import reverse
 from ui.http import form_page, posted, saved
@@ -53,7 +54,13 @@ def show_chart(request: StaffRequest, patient: Patient) -> HttpResponse:
 @patient_view(Perm.CHANGE)
 def change_status(request: StaffRequest, patient: Patient) -> HttpResponse:
     now = timezone.localtime()
-    initial = {"seen_on": now.date(), "seen_time": now.strftime("%H:%M"), "from_status": patient.mobility_status}
+    initial: dict[str, Any] = {
+        "seen_on": now.date(),
+        "seen_time": now.strftime("%H:%M"),
+        "from_status": patient.mobility_status,
+    }
+    if suggested := prefill(patient, request.GET.get("suggested", "")):
+        initial |= asdict(suggested)
     form = StatusForm(posted(request), initial=initial)
     context = {
         "patient": patient,

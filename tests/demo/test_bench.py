@@ -16,7 +16,8 @@ from accounts.access import Perm
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import AuditEvent, StatusHistory
-from demo.bench import clinic, databases, measure, report, rows
+from demo.bench import clinic, databases, measure, report, rows, trends
+from demo.bench.actions import TREND_TAB
 from equipment.models import EquipmentItem, EquipmentLog
 from mobility import catalogue
 from mobility.models import MobilityScore
@@ -28,7 +29,8 @@ PATIENTS = 120
 
 
 @pytest.fixture
-def loaded(db):
+def loaded(db, monkeypatch):
+    monkeypatch.setattr(trends, "SCORES", 2)
     counts = {}
     for step in clinic.STEPS:
         counts |= step(PATIENTS)
@@ -41,7 +43,8 @@ def test_the_clinic_is_as_large_as_it_says(loaded):
     assert Patient.objects.count() == loaded["patients"] == PATIENTS
     assert User.objects.filter(role=Role.THERAPIST).count() == 10
     for model, each in ((MobilityScore, 10), (SessionNote, 3), (EquipmentLog, 2)):
-        assert set(model.objects.values("patient").annotate(n=Count("pk")).values_list("n", flat=True)) == {each}
+        found = set(model.objects.values("patient").annotate(n=Count("pk")).values_list("n", flat=True))
+        assert found == ({each, each + trends.INSTRUMENTS * trends.SCORES} if model is MobilityScore else {each})
     mobility = StatusHistory.objects.of_type("mobility_status")
     assert mobility.count() == 2 * PATIENTS
     assert AuditEvent.objects.count() == loaded["audit events"]
@@ -151,7 +154,7 @@ def test_the_whole_bench_prints_a_table_and_writes_json(tmp_path):
     found = json.loads((tmp_path / "b.json").read_text())
     assert found["patients"] == found["load"]["rows"]["patients"] == patients
     figures = {(action["action"], action["concurrency"]): action for action in found["actions"]}
-    names = ("sign-in", "caseload", "chart", "add score", "change status", "dashboard")
+    names = ("sign-in", "caseload", "chart", TREND_TAB, "add score", "change status", "dashboard")
     assert set(figures) == {(name, concurrency) for name in names for concurrency in (1, 8)}
     for action in figures.values():
         assert 0 < action["p50"] <= action["p95"] <= action["p99"]

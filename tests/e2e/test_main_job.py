@@ -48,7 +48,7 @@ def test_the_main_job(
     # Records a score in the dialog, without leaving the chart.
     page.locator("[data-key=s]").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_text("Barthel Index").click()
+    dialog.get_by_text("Barthel Index", exact=True).click()
     dialog.get_by_label("Score", exact=True).fill("65")
     axe_clean()
     dialog.get_by_role("button", name="Record score").click()

@@ -57,8 +57,8 @@ NEVER_SHOWN = {
 }  # fmt: skip
 # After all others, which need the chart as it was.
 LAST = ("patients:end_membership", "patients:hand_over", "patients:change_chart_status")
-# Texts that are saved as numbers only: tests/test_bad_input.py looks at how they are shown again with the refusal.
-NUMBERS = {"score_value", "confirmed"}
+# Texts that are saved as numbers only, and a button: tests/test_bad_input.py looks at how they are shown with the refusal.
+NUMBERS = {"score_value", "confirmed", "every", "action"}
 # Not saved by what this test fills in: filters, and what is told after a request to amend was decided.
 NOT_YET = {"patient", "person", "whom", "text"}
 

@@ -14,16 +14,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.models import AuditEvent
-from interchange.fhir_r4.systems import LOINC, REPLACES
+from interchange.fhir_r4.systems import LOINC, REPLACES, UCUM
+from interchange.fhir_r4.writing.assessments import write_assessment, write_goals
+from interchange.fhir_r4.writing.patients import write_patient
 from interchange.fhir_r4.writing.text import dump, ndjson
+from interchange.reader import read_records
 from interchange.services.export import as_bundle, export_scores
 from mobility import catalogue, services
 from mobility.models import Assessment, GoalSet, MobilityScore
 from patients.models import Patient
 from tests.interchange.importing import run_import
+from tests.interchange.samples import Reading
 from tests.mobility.scores import day, mark, record
 from tests.mobility.test_assessments import BARTHEL, assess, begin
 
+INPUT = {"code": {"coding": [{"system": "urn:ot-tracker:input", "code": "x"}]}, "valueString": "1"}
 NOTE = "Imported from another system\n"
 GG = {"GG0130A": "6", "GG0130B": "5", "GG0130C": "4", "GG0130E": "88", "GG0130F": "-", "GG0130G": "3", "GG0130H": "07"}
 ITEMISED = [one for one in catalogue.everything() if one.questions.items and not one.questions.formula]
@@ -153,21 +158,18 @@ def test_any_legal_answers_come_back(data, patient, therapist, tmp_path):
     done = services.save_assessment(
         patient=patient, score_type=instrument.id, score_date=day(1), by=therapist, answers=answers, context=context
     )
-    value = data.draw(st.decimals(1, 5, places=0))
-    services.record_goals(
-        patient=patient, score_type="section_gg", set_on=day(1), by=therapist, answers={"GG0130A": f"{value}"}
+    goals = services.record_goals(
+        patient=patient, score_type=instrument.id, set_on=day(1), by=therapist, answers=dict([*answers.items()][:1])
     )
-    resources = export_scores(patient=patient, by=therapist)
-    text = ndjson(resources).replace('"preliminary"', '"final"')  # read what is incomplete as well
-    (tmp_path / "out.ndjson").write_text(text, encoding="utf-8")
-    from interchange.reader import read_records
-    from tests.interchange.samples import Reading
-
-    reading = Reading(list(read_records([tmp_path / "out.ndjson"], by_loinc=catalogue.by_loinc)))
+    resources = [write_patient(patient), *write_assessment(done, []), *write_goals(goals)]
+    path = tmp_path / "out.ndjson"
+    path.write_text(ndjson(resources).replace('"preliminary"', '"final"'), encoding="utf-8")
+    reading = Reading(list(read_records([path], by_loinc=catalogue.by_loinc)))
     assert not reading.failures
-    found = {dict(one.answers) == done.answers and dict(one.context) == context for one in reading.assessments}
-    assert True in found
-    assert all(dict(one.answers) for one in reading.goals)
+    (one,), (set_,) = reading.assessments, reading.goals
+    assert (dict(one.answers), dict(one.context), one.effective_on) == (done.answers, context, day(1))
+    assert (dict(set_.answers), set_.effective_on) == (goals.answers, day(1))
+    assert (one.measure.instrument, one.measure.version) == (instrument.id, instrument.version)
 
 
 def test_a_float_is_never_written():
@@ -201,9 +203,11 @@ def test_a_form_with_components_is_an_assessment_too(therapist, tmp_path):
     broken = score("panel-2", loinc="96761-2", component=[{**components[0], "valueInteger": 7}, *components[1:]])
     partial = score("panel-3", loinc="96761-2", component=components[1:], valueQuantity=None)
     outcome = run_import(write_ndjson(tmp_path / "a.ndjson", [person(), panel, broken, partial]), therapist=therapist)
-    assert outcome.totals("assessments") == {"created": 1, "skipped": 1, "failed": 1}
-    assert "skipped 1 assessments: items are missing, so it has no total" in outcome.lines
-    done = Assessment.objects.get()
+    assert outcome.totals("assessments") == {"created": 2, "failed": 1}
+    note = "note for 1 of those created: an assessment with items missing, kept as incomplete and without a total"
+    assert note in outcome.lines
+    assert Assessment.objects.get(completed_at=None).answers == {k: v for k, v in BARTHEL.items() if k != "feeding"}
+    done = Assessment.objects.get(completed_at__isnull=False)
     assert (done.answers, done.scores.get().score_value, done.has_time) == (BARTHEL, 60, True)
 
 
@@ -236,3 +240,27 @@ def test_the_command_writes_the_charts_of_one_account_and_no_others(full_chart, 
             call_command("export_records", given_path, **{"therapist": therapist.username, **wrong})
         assert refused.value.returncode == 2
     assert not (tmp_path / "other.json").exists()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"component": [{"code": {"coding": [{"system": "urn:ot-tracker:input", "code": "goals.0.x"}]}, "valueString": "1"}]},
+        {"component": [{"code": {"coding": [{"system": "urn:ot-tracker:input", "code": path}]}, "valueString": "9" * 40}
+                       for path in ("goals", "goals.0", "goals.7.x", "..", "goals.99999999999.x")]},
+        {"hasMember": [{"reference": "Observation/o-1"}, {"reference": "Patient/p-1"}, {"display": "x"}]},
+        {"method": {"coding": [{"system": "urn:ot-tracker:measure", "code": "planted", "version": "1"}]}},
+        {"method": {"coding": [{"system": "urn:ot-tracker:measure", "code": "goal_attainment_scaling", "version": "0"}]}},
+    ],
+)  # fmt: skip
+def test_a_collection_that_makes_no_sense_costs_itself_alone(therapist, tmp_path, broken):
+    """Whatever stands in our own code systems may come from anybody."""
+    from tests.interchange.samples import person, score, write_ndjson
+
+    measure = {"method": {"coding": [{"system": "urn:ot-tracker:measure", "code": "goal_attainment_scaling"}]}}
+    other = score("o-2", loinc="96761-2", valueQuantity={"value": 60, "system": UCUM, "code": "{score}"})
+    bad = score("o-1", **({"valueQuantity": None, "component": [INPUT]} | measure | broken))
+    outcome = run_import(write_ndjson(tmp_path / "a.ndjson", [person(), bad, other]), therapist=therapist)
+    assert MobilityScore.objects.get().score_value == 60
+    assert not Assessment.objects.exists()
+    assert len(outcome.skips) + len(outcome.failures) > 0

@@ -57,6 +57,26 @@ def clinic(at):
 # Scores.
 
 
+def test_every_total_code_of_the_catalogue_is_taken_with_the_hand_that_it_says(tmp_path, bring):
+    """Grip's codes say which hand; PUSH needs a wound that no code says; a neighbouring test's code is no score."""
+    kilograms = {"value": 21.5, "system": UCUM, "code": "kg"}
+    points = {"value": 12, "system": UCUM, "code": "{score}"}
+    outcome = bring(
+        write(
+            tmp_path, person(), score("l", loinc="83173-5", valueQuantity=kilograms),
+            score("r", loinc="83174-3", valueQuantity=kilograms | {"value": 24}),
+            score("p", loinc="90981-2", valueQuantity=points), score("m", loinc="72172-0", valueQuantity=points),
+            score("n", loinc="83172-7", valueQuantity=points),
+        )
+    )  # fmt: skip
+    found = {(one.score_type, one.series): one for one in MobilityScore.objects.all()}
+    left, right = found["grip_strength", "hand=left"], found["grip_strength", "hand=right"]
+    assert (left.score_value, left.context, left.entry) == (Decimal("21.5"), {"hand": "left"}, "imported")
+    assert (right.score_value, ("moca", "") in found, len(found)) == (24, True, 3)
+    assert "skipped 1 scores: a score that does not say of which hand, side or wound" in outcome.skips
+    assert "skipped 1 scores: Observation with a LOINC code that the catalogue does not know" in outcome.skips
+
+
 def test_what_happened_long_ago_is_in_no_chart_as_it_stood_before_the_import(tmp_path, bring, therapist):
     bring(write(tmp_path, person(), score(loinc=BARTHEL), used(start="2020-03-01", end="2020-04-01"), thing()))
     patient = Patient.objects.get()

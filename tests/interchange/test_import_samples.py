@@ -1,5 +1,6 @@
 """All sample records that OT_SAMPLE_DATA names, imported twice."""
 
+import csv
 import json
 import os
 import time
@@ -71,47 +72,61 @@ def test_the_charts_open(importer, charts, sign_in):
     assert client.get(reverse("patients:list_caseload")).status_code == 200
 
 
-def raw_section_gg() -> tuple[dict[str, str], Counter[str]]:
-    """Section GG counted by the words of the source alone: its display names, not our tables of codes."""
-    counts: Counter[str] = Counter()
-    kinds: dict[str, str] = {}
-    collections = []
+def raw_observations() -> dict[str, tuple[str, str, list[str]]]:
+    """Code in words, answer in words and members of every Observation of PACIO, by the id that its tables give it."""
+    found = {}
     for path in Path(SAMPLES).glob("pacio-rehab/bundles/*.json"):
         for entry in json.loads(path.read_text(encoding="utf-8"))["entry"]:
-            resource = entry["resource"]
-            if resource["resourceType"] != "Observation":
-                continue
-            display = resource["code"]["coding"][0].get("display", "")
-            kind = "goal" if "functional goal" in display else "item" if "functional ability" in display else ""
-            if not kind:
-                collections.append(resource)
-                continue
-            kinds[f"Observation/{resource['id']}"] = kind
-            counts[kind] += 1
-            counts["not attempted"] += "Not attempted" in json.dumps(resource["valueCodeableConcept"])
-    for resource in collections:
-        members = {kinds.get(one["reference"]) for one in resource.get("hasMember", [])} - {None}
-        counts["goal sets"] += members == {"goal"}
-        counts["assessments"] += members == {"item"}
-    return kinds, counts
+            one = entry["resource"]
+            if one["resourceType"] == "Observation":
+                answer = one.get("valueCodeableConcept", {}).get("coding", [{}])[0].get("display", "")
+                members = [member["reference"].partition("/")[2] for member in one.get("hasMember", [])]
+                found[one["id"]] = (one["code"]["coding"][0].get("display", ""), answer, members)
+    found = {
+        key.removeprefix("P0522-v5-"): (a, b, [m.removeprefix("P0522-v5-") for m in c])
+        for key, (a, b, c) in found.items()
+    }
+    for name in ("FPObservation", "FPCollection"):
+        with (Path(SAMPLES) / f"pacio-rehab/csv/{name}.data.csv").open(encoding="utf-8-sig", newline="") as stream:
+            for row in csv.DictReader(stream):
+                members = [one for one in row["hasMember.reference[...]"].split("||") if one]
+                found[row["resource.id"]] = (row["code.display"], row["value.display"], members)
+    return found
+
+
+def raw_section_gg() -> Counter[str]:
+    """Section GG counted by the words of the source alone, not by our tables of codes."""
+    raw, counts = raw_observations(), Counter()
+    for _display, _answer, members in raw.values():
+        items = [raw[one] for one in members if "functional ability" in raw[one][0]]
+        goals = [one for one in members if "functional goal" in raw[one][0]]
+        counts += Counter(
+            {
+                "assessments": bool(items),
+                "items": len(items),
+                "not attempted": sum("ot attempted" in answer or "refused" in answer for _code, answer, _none in items),
+                "goal sets": bool(goals),
+                "goals": len(goals),
+            }
+        )
+    return counts
 
 
 def test_section_gg_comes_in_whole_with_its_goals_apart(importer, charts):
     """Independent of the reader: what the raw files hold is what the charts hold."""
-    _kinds, raw = raw_section_gg()
-    assert raw["assessments"] and raw["goal sets"] and raw["not attempted"]
+    raw = raw_section_gg()
+    assert min(raw.values()) > 0
     assessments = Assessment.objects.filter(patient__in=charts, score_type="section_gg")
     goals = GoalSet.objects.filter(patient__in=charts)
     assert importer[1].totals("assessments")["created"] == assessments.count() == raw["assessments"]
     assert importer[1].totals("goals")["created"] == goals.count() == raw["goal sets"]
     answers = [answer for one in assessments for answer in one.answers.values()]
-    assert len(answers) == raw["item"]
+    assert len(answers) == raw["items"]
     assert sum(answer in {"07", "09", "10", "88"} for answer in answers) == raw["not attempted"]
-    assert sum(len(one.answers) for one in goals) == raw["goal"]
+    assert sum(len(one.answers) for one in goals) == raw["goals"]
     scores = MobilityScore.objects.filter(patient__in=charts, score_type="section_gg")
     assert {one.entry for one in scores} == {"imported"}
-    assert scores.count() == raw["assessments"]  # one scale each; goals make none
-    assert [one.is_recoded for one in scores] == [
-        any(answer == "88" for item, answer in one.assessment.answers.items() if item not in {"GG0170R", "GG0170S"})
-        for one in scores
-    ]
+    assert scores.count() == assessments.filter(completed_at__isnull=False).count()  # one scale each; goals make none
+    for one in scores:
+        counted = [answer for item, answer in one.assessment.answers.items() if item not in {"GG0170R", "GG0170S"}]
+        assert one.is_recoded is bool(set(counted) & {"07", "09", "10", "88"})

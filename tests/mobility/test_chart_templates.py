@@ -59,9 +59,9 @@ def test_panels_of_two_instruments_with_the_same_finding_have_different_names():
     assert all(f'id="{one}"' in chart_html() for one in names.split())
 
 
-def test_every_score_is_a_circle_and_its_value_a_word():
+def test_every_score_is_a_mark_and_its_value_a_word():
     for svg in svgs(chart_html()):
-        assert len(svg.findall(".//circle[@class='pt']")) == 6
+        assert svg.find(".//path[@class='pt']").get("d").count("z") == 6
         assert svg.find(".//text[@class='val val--last']").text == "65"
         assert len(svg.find(".//polyline").get("points").split()) == 6
 
@@ -76,6 +76,7 @@ def test_numbers_in_the_drawing_know_no_language(language, settings):
                     assert re.fullmatch(r"\d+(\.\d)?", element.get(name))
                 if points := element.get("points"):
                     assert re.fullmatch(r"(\d+\.\d,\d+\.\d ?)+", points)
+                assert re.fullmatch(r"[-\dMLahvz., ]*", element.get("d", ""))
 
 
 def test_nothing_in_the_markup_needs_more_than_the_strict_policy():
@@ -92,7 +93,7 @@ def test_the_sparkline_has_the_frame_that_its_places_were_counted_for():
     line, scores, last = svgs(cell_html())[0]
     frame = [float(line.get(name)) for name in ("x1", "y1", "x2", "y2")]
     assert frame == [LEFT, BOTTOM, RIGHT, BOTTOM]
-    assert scores.get("points").split()[-1] == f"{last.get('cx')},{last.get('cy')}"
+    assert scores.get("d").split()[-1] == f"L{last.get('cx')},{last.get('cy')}"
 
 
 def test_without_scores_there_is_no_sparkline():

@@ -277,7 +277,7 @@ def test_every_drawing_stays_within_its_frame_and_its_words_apart(made):
 
 def places(spark):
     """The scores of a sparkline as numbers."""
-    return [tuple(map(float, pair.split(","))) for pair in spark.path.split()]
+    return [tuple(map(float, pair[1:].split(","))) for pair in spark.path.split()]
 
 
 def test_the_sparkline_is_the_prototypes():

@@ -5,8 +5,10 @@ import io
 from decimal import Decimal
 
 from audit.models import AuditEvent
+from mobility import services
 from mobility.export import rows
-from tests.mobility.scores import mark, record, url
+from tests.mobility.scores import day, mark, record, url
+from tests.mobility.test_assessments import assess
 
 
 def read(response):
@@ -37,6 +39,27 @@ def test_the_file_holds_every_score_with_errors_marked_and_is_in_the_trail(sign_
     assert found[walk.pk]["Notes"] == "Größe 张"
     event = AuditEvent.objects.get(event_type="score.exported")
     assert (event.actor, event.patient, event.details["rows"]) == (therapist, patient, 3)
+
+
+def test_answers_are_a_table_of_their_own_that_the_scores_point_to(sign_in, patient, therapist):
+    done = assess(patient, therapist)
+    services.record_assessment(
+        patient=patient, score_type="section_gg", score_date=day(1), by=therapist,
+        answers=dict.fromkeys(["GG0130A", "GG0130B", "GG0130C", "GG0130E", "GG0130F", "GG0130G"], "6") | {"GG0130H": "07"},
+    )  # fmt: skip
+    client = sign_in(therapist)
+    found = read(client.get(url(patient, "export_scores"), {"of": "answers"}))
+    assert len(found) == 17
+    feeding = next(row for row in found if row["Item"] == "Feeding")
+    assert (feeding["Answer"], feeding["Meaning"], feeding["State"]) == ("10", "Independent", "Complete")
+    refused = next(row for row in found if row["Meaning"].startswith("Refused"))
+    assert refused["Answer"] == "07"
+    scores = read(client.get(url(patient, "export_scores")))
+    assert {row["Assessment number"] for row in scores} == {row["Assessment number"] for row in found}
+    assert str(done.pk) in {row["Assessment number"] for row in scores}
+    recoded = next(row for row in scores if row["Abbreviation"] == "GG")
+    assert (recoded["Counts activities that were not attempted"], recoded["Scale"]) == ("Yes", "Self-care score")
+    assert feeding["Identifier of the patient"] == patient.patient_id
 
 
 def test_the_password_is_asked_for_again_after_a_while(sign_in, patient, therapist, settings):

@@ -78,6 +78,19 @@ def test_scores_of_one_day_keep_their_order_in_the_trend(patient, therapist):
     assert first > last
 
 
+def test_the_trend_is_of_one_hand_and_joins_only_what_was_measured_alike(patient, therapist):
+    hands = (("Left", "20", 3), ("Right", "30", 2), ("Left", "22", 1))
+    for hand, value, ago in hands:
+        record(patient, therapist, value, score_type="grip_strength", ago=ago, context={"hand": hand})
+    found = column([patient])[patient.pk]
+    assert found.measure.endswith(", Left")
+    assert (len(heights(found)), found.move_label) == (2, f"Up 2{NBSP}kg")
+    for ago, aid in ((2, ""), (1, "Stick"), (0, "Stick")):
+        record(patient, therapist, "20", score_type="tug", ago=ago, context={"walking_aid": aid})
+    found = column([patient])[patient.pk]
+    assert [place[0] for place in found.spark.path.split()] == ["M", "M", "L"]
+
+
 def test_a_score_entered_in_error_leaves_the_column(patient, therapist):
     record(patient, therapist, "40", ago=2)
     wrong = record(patient, therapist, "95", ago=1)

@@ -71,7 +71,7 @@ def test_the_form_offers_the_patients_own_measures_first_with_every_range_and_ch
         "Activities of daily living", "Instrumental activities of daily living", "Mobility"
     ]  # fmt: skip
     ids = [offer.instrument.id for group in (*menu.first, *menu.folded) for offer in group.offers]
-    assert sorted(ids) == sorted(one.id for one in catalogue.recordable())
+    assert sorted(ids) == sorted(one.id for one in catalogue.everything())
     assert not menu.is_open
     text = response.content.decode()
     assert " checked" not in text
@@ -127,8 +127,12 @@ def test_what_became_of_the_score_before_is_said_at_once_with_population_and_sou
 
 def test_a_measure_in_the_address_is_chosen_and_an_unknown_one_is_not(sign_in, patient, therapist):
     client = sign_in(therapist)
-    chosen = client.get(url(patient, "record_score"), {"type": "tug"}).content.decode()
-    assert re.findall(r'value="(\w+)" required checked', chosen) == ["tug"]
+    chosen = client.get(url(patient, "record_score"), {"type": "katz_adl"}).content.decode()
+    assert re.findall(r'value="(\w+)" required checked', chosen) == ["katz_adl"]
+    # A walking aid belongs to it: it has a page of its own.
+    assert client.get(url(patient, "record_score"), {"type": "tug"})["Location"] == url(
+        patient, "assess", measure="tug"
+    )
     for junk in ("nope", "x" * 5000, "<script>alert(1)</script>"):
         response = client.get(url(patient, "record_score"), {"type": junk})
         assert response.status_code == 200

@@ -1,1 +1,1 @@
-"""A chart's scores as FHIR R4. docs/adr/0016-scores-in-fhir.md says why in this shape."""
+"""A chart's scores as FHIR R4. docs/adr/0019-scores-in-fhir.md says why in this shape."""
