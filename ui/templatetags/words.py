@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.template.base import Parser, Token, Variable
 from django.templatetags import i18n
+from django.utils import translation
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 register = template.Library()
 register.tags.update(i18n.register.tags)
@@ -32,7 +32,7 @@ class WordsNode(template.Node):
         self.words, self.asvar = str(words).replace("%", "%%"), asvar  # doubled in catalogues, as makemessages does
 
     def render(self, context: Any) -> str:
-        words = SafeString(gettext(self.words).replace("%%", "%"))
+        words = SafeString(translation.gettext(self.words).replace("%%", "%"))  # found by makemessages in the template
         if self.asvar:
             context[self.asvar] = words
             return ""
