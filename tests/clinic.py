@@ -199,5 +199,5 @@ def writes() -> dict[str, int]:
 
 def alike(response: Any) -> bytes:
     """A page without what differs by request: its id, the chart asked for, the token of a form and the time."""
-    differs = rb"[0-9a-f]{8}-[0-9a-f-]{27}|csrfmiddlewaretoken\" value=\"\w+|X-CSRFToken\": \"\w+|data-left=\"\d+|datetime=\"[^\"]*\"|\d\d:\d\d"
+    differs = rb"[0-9a-f]{8}-[0-9a-f-]{27}|csrfmiddlewaretoken\" value=\"\w+|X-CSRFToken\": \"\w+|data-left=\"\d+|datetime=\"[^\"]*\"|timestamp\": ?\"[^\"]*\"|\d\d:\d\d"
     return re.sub(differs, b"", response.content)
