@@ -128,6 +128,9 @@ TEMPLATES = [
     },
 ]
 
+# Two libraries of one name are on purpose for these two; tests/ui/test_quick.py sees to it that there are no others.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
+
 # --- Database: the site's role can add to the audit trail and not change it; the owner's runs migrations ---
 OT_AS_OWNER = env.bool("OT_AS_OWNER", default=False)  # set by manage.py for the commands that need the owner
 OT_HAS_OWNER_URL = bool(env.str("DATABASE_OWNER_URL", default=""))

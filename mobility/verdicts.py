@@ -33,10 +33,10 @@ def lines(verdict: Verdict, missing: str) -> tuple[Line, ...]:
     if verdict.outcome is Outcome.SAME:
         return ()
     scale = verdict.change.scale
-    found = [_error(one, scale) for one in (verdict.mdc,) if one] + [
-        _matter(one, scale) for one in (verdict.mcid,) if one
-    ]
-    return tuple(found) or (Line(missing),)
+    if verdict.mdc is None and verdict.mcid is None:
+        return (Line(missing),)
+    error = _error(verdict.mdc, scale) if verdict.mdc else Line(_("Measurement error is not on file: it may be chance"))
+    return (error, _matter(verdict.mcid, scale)) if verdict.mcid else (error,)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django import urls
 from django.conf import settings
-from django.template import Context, Engine, Template, VariableDoesNotExist
+from django.template import Context, Engine, Template, VariableDoesNotExist, engines
 from django.template.base import Variable
 from django.utils import html, translation
 from django.utils.functional import SimpleLazyObject
@@ -21,7 +21,9 @@ from tests.routes import routes
 from ui import addresses, quick
 
 KEY = uuid.UUID("3f2b6f0e-0000-4000-8000-000000000007")
-PLAIN = Engine(builtins=["ui.templatetags.ui"], libraries={"i18n": "django.templatetags.i18n"})
+PLAIN = Engine(
+    builtins=["ui.templatetags.ui"], libraries={name: f"django.templatetags.{name}" for name in ("i18n", "static")}
+)
 
 
 @pytest.mark.parametrize("language", ["en-gb", "de", "ar", "zh-hans", "pt-br", "sl"])
@@ -145,7 +147,8 @@ def test_texts_are_escaped_and_labels_shown_as_django_does():
     for text in ("<a href='x'>&\"", "", mark_safe("<b>"), gettext_lazy("Yes <"), 5, None):
         assert quick.escape(text) == quick._escape(text)
         assert type(quick.escape(text)) is type(quick._escape(text))
-        assert html.conditional_escape(text) == html.conditional_escape(text)
+        safe = text.__html__() if hasattr(text, "__html__") else quick._escape(text)
+        assert html.conditional_escape(text) == safe
     for value in ("hoist", "unheard of", "", None, 3):
         patient = Patient(mobility_status=value)
         field = Patient._meta.get_field("mobility_status")
@@ -158,3 +161,17 @@ def test_what_django_no_longer_has_is_named():
         quick._put(trans_real, nonsense=1)
     assert importlib.import_module("django.utils.html").escape is quick.escape
     assert settings.TEMPLATES[0]["OPTIONS"]["libraries"]
+
+
+def test_files_have_the_addresses_that_django_gives_them():
+    for said in ('{% static "css/base.css" %}', "{% static path %}", '{% static "css/base.css" as a %}{{ a }}'):
+        text, context = "{% load static %}" + said, Context({"path": "js/app.js"})
+        theirs = PLAIN.from_string(text).render(context)
+        assert Template(text).render(context) == theirs
+        assert theirs.startswith("/static/")
+
+
+def test_only_what_is_meant_to_has_the_name_of_a_library_of_django():
+    """The check is silenced for these two (config/settings.py)."""
+    found = [warning for engine in engines.all() for warning in engine._check_for_template_tags_with_the_same_name()]
+    assert sorted(warning.msg.split("'")[1] for warning in found) == ["i18n", "static"]
