@@ -135,6 +135,46 @@ def test_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page.get_by_text("10 Metre Walk Test 0.8").first).to_be_visible()
 
+    # One measured value; sub-totals of a wound; the mean of own problems; self-care of Section GG.
+    page.goto(f"{chart}scores/assess/tug/")
+    tab_to(page, "#id_value")
+    page.keyboard.type("18.4")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Timed Up and Go 18.4").first).to_be_visible()
+
+    page.goto(f"{chart}scores/assess/push_tool_3/")
+    for name, value in (
+        ("context_wound", "left heel"),
+        ("item_size", "7"),
+        ("item_exudate", "2"),
+        ("item_tissue", "3"),
+    ):
+        tab_to(page, f"[name={name}]")
+        page.keyboard.type(value)
+    expect(running).to_contain_text("12 of 17")
+    axe_clean()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/assess" not in url)
+
+    page.goto(f"{chart}scores/assess/copm/")
+    for name, value in (("problem_0_text", "Cooking"), ("problem_0_performance", "4"), ("problem_0_satisfaction", "2")):
+        tab_to(page, f"[name={name}]")
+        page.keyboard.type(value)
+    expect(running).to_contain_text("4 of 10")
+    axe_clean()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/assess" not in url)
+
+    page.goto(f"{chart}scores/assess/section_gg/")
+    page.wait_for_function("document.activeElement.matches('[data-item] input')")
+    Keys(page).press(*"6544433")
+    expect(running).to_contain_text("29 of 42")
+    axe_clean()
+    tab_to(page, "button[value=complete]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Self-care score 29 of 42").first).to_be_visible()
+    assert latest(patient, "push_tool_3") == 12
+
 
 def test_by_thumb_on_a_phone(chromium: Browser, live_server: Any, patient: Patient, therapist: User) -> None:
     therapist.set_password(PASSWORD)
@@ -200,5 +240,38 @@ def test_by_thumb_on_a_phone(chromium: Browser, live_server: Any, patient: Patie
     page.get_by_label("Grip force").fill("20.5")
     save()
     assert [latest(patient, one) for one in ("push_tool_3", "copm", "grip_strength")] == [12, 2, Decimal("20.5")]
+
+    # Items that add up, one level, a converted sum, times and points, goals.
+    barthel = {
+        "feeding": "10", "bathing": "0", "grooming": "5", "dressing": "5", "bowels": "10", "bladder": "5", "toilet": "5",
+        "transfers": "10", "mobility": "10", "stairs": "0",
+    }  # fmt: skip
+    page.goto(f"{assess}barthel_index/")
+    tap(*(option(item, value) for item, value in barthel.items()))
+    expect(page.locator("#running")).to_contain_text("60 of 100")
+    save()
+    page.goto(f"{assess}functional_ambulation_category/")
+    tap("label.opt:has([value='4'])")
+    save()
+    page.goto(f"{assess}demmi/")
+    for number, value in enumerate("112120110011100"):
+        page.locator("[data-item]").nth(number).locator(f"label.opt:has([value='{value}'])").tap()
+    expect(page.locator("#running")).to_contain_text("48 of 100")
+    save()
+    page.goto(f"{assess}sppb/")
+    tap(option("side_by_side", "1"), option("semi_tandem", "1"), option("gait_points", "3"))
+    page.locator("#id_time_tandem_s").fill("6.0")
+    page.locator("#id_time_chair_5_s").fill("16.70")
+    expect(page.locator("#running")).to_contain_text("7 of 12")
+    save()
+    page.goto(f"{assess}goal_attainment_scaling/")
+    for row, rating in enumerate(("1", "0", "-1")):
+        page.locator(f"#id_goal_{row}_text").fill(f"Goal {row}")
+        tap(f"label.opt:has([name=goal_{row}_x][value='{rating}'])")
+    page.locator("#id_goal_0_w").fill("2")
+    expect(page.locator("#running")).to_contain_text("53.3")
+    save()
+    by_thumb = ("barthel_index", "functional_ambulation_category", "demmi", "sppb", "goal_attainment_scaling")
+    assert [latest(patient, one) for one in by_thumb] == [60, 4, 48, 7, Decimal("53.3")]
     assert problems == []
     context.close()

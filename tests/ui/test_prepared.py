@@ -47,6 +47,8 @@ def values_for(query, patient, user):
         "heard_since": timezone.now() - dt.timedelta(days=7),
         "since": timezone.now() - dt.timedelta(days=7),
         "week_ago": timezone.now() - dt.timedelta(days=7),
+        "score_type": "barthel_index",
+        "series": "",
     }
     return {name: known[name] for name in query.names}
 
