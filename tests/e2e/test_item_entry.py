@@ -137,7 +137,7 @@ def test_by_keyboard_alone(
 
     # One measured value; sub-totals of a wound; the mean of own problems; self-care of Section GG.
     page.goto(f"{chart}scores/assess/tug/")
-    tab_to(page, "#id_value")
+    tab_to(page, "[name^=value]")
     page.keyboard.type("18.4")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Timed Up and Go 18.4").first).to_be_visible()
