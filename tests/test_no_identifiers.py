@@ -42,7 +42,7 @@ FACTS = {
 }
 WORDS = ("Nightjarring at tea", "Loan for Umberlode", "Glimsholm status", "Score Tarvit remark", "Amend Ferintosh")
 PLANTED = [
-    "7719", "PLNT", "Qorvath", "Zyxwalter", "Wixi", "955173", "Vexley", "Jorunda", "Penwick", "Kelpie", "Thrumster",
+    "OT-7719", "PLNT", "Qorvath", "Zyxwalter", "Wixi", "955173", "Vexley", "Jorunda", "Penwick", "Kelpie", "Thrumster",
     "Yarrowgate", "Nightjarring", "Umberlode", "Glimsholm", "Tarvit", "Ferintosh",
     "13-Apr-1937", "1937-04-13", "13/04/1937", "13.04.1937", "13 April 1937", "19370413", "Apr-1937",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import migrations
 
 DUE = """
 CREATE FUNCTION mobility_refresh_due(keys uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     -- Who records a score and who changes a plan at the same time take turns, and the later one sees both.
     PERFORM 1 FROM patients_patient WHERE id = ANY(keys) ORDER BY id FOR NO KEY UPDATE;
@@ -44,7 +44,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION mobility_due_of_rows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM mobility_refresh_due(ARRAY(SELECT DISTINCT patient_id FROM changed));
     RETURN NULL;
@@ -59,7 +59,7 @@ CREATE TRIGGER mobility_due_after_update AFTER UPDATE ON mobility_plannedmeasure
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mobility_due_of_rows();
 
 CREATE FUNCTION mobility_due_of_teams() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM mobility_refresh_due(ARRAY(
         SELECT id FROM patients_patient WHERE team_id IN (SELECT team_id FROM changed)));
@@ -71,7 +71,7 @@ CREATE TRIGGER mobility_due_after_update AFTER UPDATE ON mobility_teammeasure
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mobility_due_of_teams();
 
 CREATE FUNCTION mobility_due_of_patients() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM mobility_refresh_due(ARRAY(SELECT id FROM changed));
     RETURN NULL;
@@ -80,7 +80,7 @@ CREATE TRIGGER mobility_due_after_insert AFTER INSERT ON patients_patient
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mobility_due_of_patients();
 
 CREATE FUNCTION mobility_due_of_patient() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM mobility_refresh_due(ARRAY[NEW.id]);
     RETURN NULL;
