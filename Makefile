@@ -12,7 +12,8 @@ NO_DATABASE := DATABASE_URL=postgres://nobody@localhost/nothing
 PRODUCTION := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=tracker.example.org \
 	SECRET_KEY=for-the-deployment-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 # PRODUCTION keeps the demo and the embedded server out of the check.
-PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 8 --dist loadgroup
+# worksteal keeps the tests of a file together, so that what they share is made once, and evens out the end.
+PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo db run migrate seed test e2e bench fmt lint types imports check lock sbom clean chromium
