@@ -138,7 +138,6 @@ def test_the_gate_is_judged_by_its_time_and_by_its_queries():
         assert list(report.gate_goals([cost | dearer]).values()) == [False]
 
 
-@pytest.mark.xdist_group("bench")
 def test_the_whole_bench_prints_a_table_and_writes_json(tmp_path):
     patients = 110 + os.getpid() % 80  # its database is named by the size; two test runs may share a server
     command = [

@@ -21,8 +21,8 @@ from patients.models import CareTeamMember, Patient, RegistrationCheck
 from patients.vocabulary import ChartStatus, MobilityStatus
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote, SessionNoteVersion
 
-# One worker loads it, once. django_db: pytest-django makes a database only where some test is marked.
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.django_db]
+# pytest-django makes a database only where some test is marked.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
