@@ -59,6 +59,7 @@ lint: $(VENV)/dev.stamp ## Check style of code and templates
 	$(VENV)/bin/ruff format --check .
 	git ls-files -z -- '*.html' | xargs -0 -r $(VENV)/bin/djade --target-version 5.2 --check
 	$(VENV)/bin/djlint --lint --quiet templates
+	$(VENV)/bin/djlint --lint --quiet --profile=jinja --extension=jinja templates
 
 types: $(VENV)/dev.stamp ## Check types
 	DEBUG=1 $(NO_DATABASE) $(VENV)/bin/mypy .

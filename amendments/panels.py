@@ -90,8 +90,8 @@ def register() -> None:
     registry.register(
         as_of.PANEL,
         Tab("amendments", gettext_lazy("Amendments"), "amendments:list_requests", order=60),
-        ChartPanel("amendments", "amendments/_rail.html", on_overview, order=5),
-        EntryMarks("amendments", marks, offer),
+        ChartPanel("amendments", "amendments/_rail.html", on_overview, order=5, reads=(_read_requests,)),
+        EntryMarks("amendments", marks, offer, reads=(_read_requests,)),
         Notice(
             "amendments_late", gettext_lazy("Requests to amend a record, overdue:"), link, "amendments:list_open", late,
             tone="bad", order=10,

@@ -37,7 +37,7 @@ from patients.vocabulary import ChartStatus, MobilityStatus
 from ui.addresses import reverse
 from ui.dates import show_moment
 from ui.paging import Key, older_than
-from ui.prepared import EqualsAny, Prepared, once
+from ui.prepared import EqualsAny, Prepared, Read, once
 
 NEWS_TIME = dt.timedelta(days=30)  # how long a change of mobility status stays beside the status in lists
 RECENT = PAGE_SIZE + 1
@@ -51,9 +51,12 @@ def _news(patients: Sequence[Any], since: dt.datetime) -> StatusHistoryQuerySet:
 _read_news = Prepared(_news)
 
 
-def last_changes(patients: Sequence[Any], user: Any) -> Mapping[uuid.UUID, Any]:
-    """The latest change of mobility status of each patient within the last 30 days: one query."""
-    rows = _read_news(patients=[patient.pk for patient in patients], since=timezone.now() - NEWS_TIME)
+def _caseload_read(patients: Sequence[uuid.UUID]) -> Read:
+    return _read_news.bind(patients=patients, since=timezone.now() - NEWS_TIME)
+
+
+def _last_changes(rows: list[Any]) -> Mapping[uuid.UUID, Any]:
+    """The latest change of mobility status of each patient within the last 30 days."""
     return {row.patient_id: row for row in rows}
 
 
@@ -192,10 +195,12 @@ def register() -> None:
         AsOfPanel("status", "audit/_status_as_of.html", changes_by, lambda patient: [], order=20),
         Tab("history", _("History"), "audit:show_history", order=50),
         QuickAdd("status", _("Status"), "i-swap", "patients:change_status", Perm.CHANGE, order=30),
-        ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10),
-        TimelineSource("status", _("Status"), timeline, order=40, find=find),
-        CourseSource("status", course, order=10),
-        CaseloadColumn("status", _("Mobility status"), "audit/_caseload_cell.html", last_changes, order=10),
+        ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10, reads=(_read_recent,)),
+        TimelineSource("status", _("Status"), timeline, order=40, find=find, reads=(_read_recent,)),
+        CourseSource("status", course, order=10, reads=(_read_course,)),
+        CaseloadColumn(
+            "status", _("Mobility status"), "audit/_caseload_cell.jinja", _caseload_read, _last_changes, order=10
+        ),
         CaseloadFilter(
             "declined", _("Declined in 7 days"), partial(_changed, Direction.DECLINED), tone="bad", order=10
         ),

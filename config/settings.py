@@ -126,6 +126,19 @@ TEMPLATES = [
             "libraries": {"i18n": "ui.templatetags.words", "static": "ui.templatetags.files"},
         },
     },
+    {  # what a page repeats: ui/parts.py
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "parts",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "ui.parts.environment",
+            "functions": [
+                "mobility.templatetags.scores.moved",
+                "patients.templatetags.chart.known",
+                "patients.templatetags.chart.known_icon",
+            ],
+        },
+    },
 ]
 
 # Two libraries of one name are on purpose for these two; tests/ui/test_quick.py sees to it that there are no others.

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -12,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from equipment import as_of, provenance
-from equipment.events import chart_entries, course, find
+from equipment.events import COURSE_READS, TIMELINE_READS, chart_entries, course, find
 from equipment.models import EquipmentLog
 from patients.registry import (
     CaseloadColumn,
     CaseloadFilter,
+    CaseloadNumber,
     ChartPanel,
     Clock,
     CourseSource,
@@ -25,21 +25,13 @@ from patients.registry import (
     TimelineSource,
     registry,
 )
-from ui.prepared import EqualsAny, Prepared, once
+from ui.prepared import EqualsAny, Prepared, Read, once
 
 if TYPE_CHECKING:
     from accounts.models import User
     from patients.models import Patient
 
 RAIL_LENGTH = 8
-
-
-@dataclass(frozen=True)
-class Out:
-    """How many items are with a patient, and how many of them are late."""
-
-    count: int
-    overdue: int
 
 
 def _out_longest(patient: "Patient", today: dt.date) -> QuerySet[EquipmentLog]:
@@ -76,10 +68,13 @@ def _counts(patients: "Sequence[uuid.UUID]", today: dt.date) -> QuerySet[Any]:
 _read_counts = Prepared(_counts)
 
 
-def caseload_numbers(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, Out]:
-    """How many items each of these patients has out: one query."""
-    rows = _read_counts(patients=[patient.pk for patient in patients], today=timezone.localdate())
-    return {pk: Out(count, overdue) for pk, count, overdue in rows}
+def _caseload_read(patients: Sequence[uuid.UUID]) -> Read:
+    return _read_counts.bind(patients=patients, today=timezone.localdate())
+
+
+def _caseload_numbers(rows: list[Any]) -> Mapping[uuid.UUID, CaseloadNumber]:
+    """How many items each patient has out."""
+    return {pk: CaseloadNumber(count, overdue) for pk, count, overdue in rows}
 
 
 def has_overdue(clock: Clock) -> Exists:
@@ -102,12 +97,13 @@ def register() -> None:
             "equipment", _("Equipment"), icon="i-equip", url_name="equipment:check_out", perm=Perm.ADD, shortcut="e",
             order=20,
         ),
-        ChartPanel("equipment_out", "equipment/_strip.html", out_in_numbers, area="strip", order=50),
-        ChartPanel("equipment_list", "equipment/_rail.html", out_in_full, area="rail", order=40),
-        TimelineSource("equipment", _("Equipment"), chart_entries, order=30, find=find),
-        CourseSource("equipment", course, order=20),
+        ChartPanel("equipment_out", "equipment/_strip.html", out_in_numbers, area="strip", order=50, reads=(_read_out,)),
+        ChartPanel("equipment_list", "equipment/_rail.html", out_in_full, area="rail", order=40, reads=(_read_out,)),
+        TimelineSource("equipment", _("Equipment"), chart_entries, order=30, find=find, reads=TIMELINE_READS),
+        CourseSource("equipment", course, order=20, reads=COURSE_READS),
         CaseloadColumn(
-            "equipment", _("Equipment out"), "equipment/_caseload_cell.html", caseload_numbers, order=50, is_number=True
+            "equipment", _("Equipment out"), "patients/_caseload_number.jinja", _caseload_read, _caseload_numbers,
+            order=50, is_number=True,
         ),
         CaseloadFilter("equipment_overdue", _("Equipment overdue"), has_overdue, tone="bad", order=50),
         CaseloadFilter("equipment_out", _("Equipment out"), has_out, order=51),

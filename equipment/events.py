@@ -31,7 +31,7 @@ STORE_LOOKS: dict[str, tuple[str, str]] = {
 def chart_entries(patient: "Patient", user: "User", before: Key | None, limit: int) -> list[TimelineEntry]:
     """The newest events of a patient's equipment that sort after `before`: one query."""
     if before is None and limit <= PAGE_SIZE + 1:
-        logs = _read_recent(patient=patient)
+        logs = once(patient, _read_recent)
     else:
         logs = list(_with_newest_events(patient.equipment_logs, before, limit))
     url = reverse("equipment:show_custody", kwargs={"patient_id": patient.pk})
@@ -60,6 +60,7 @@ def _newest(patient: "Patient") -> Any:
 
 
 _read_recent = Prepared(_newest)
+TIMELINE_READS = (_read_recent,)
 
 
 def _after(logs: Any, field: str, kind: str, before: Key | None) -> Any:
@@ -80,6 +81,7 @@ def _stays(patient: "Patient") -> Any:
 
 
 _read_stays = Prepared(_stays)
+COURSE_READS = (_read_stays,)
 
 
 def course(patient: "Patient") -> list[CourseEvent]:

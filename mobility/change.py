@@ -129,17 +129,26 @@ def compare(instrument: Instrument, earlier: Measured, later: Measured, *, choic
     no verdict." Thresholds are those of the choice; without one `default_change`, "named only where it is reasonable
     without knowing the diagnosis".
     """
+    found = between(instrument, earlier, later)
+    if found.change is None:
+        return found
+    scale = found.change.scale
+    before = rounded(earlier.value, scale)
+    return Verdict(
+        change=found.change,
+        mdc=_judgement(instrument.mdc, choice.mdc or instrument.default_change.mdc, scale, before, found.change),
+        mcid=_judgement(instrument.mcid, choice.mcid or instrument.default_change.mcid, scale, before, found.change),
+    )
+
+
+def between(instrument: Instrument, earlier: Measured, later: Measured) -> Verdict:
+    """The change from one score to another, or why they are not comparable; judged by no threshold."""
     obstacles, differing = _obstacles(instrument, earlier, later)
     if obstacles:
         return Verdict(change=None, obstacles=obstacles, differing=differing)
     scale = instrument.scale(later.scale_id)
-    before, after = rounded(earlier.value, scale), rounded(later.value, scale)
-    change = instrument.change(before, after, scale.id)
-    return Verdict(
-        change=change,
-        mdc=_judgement(instrument.mdc, choice.mdc or instrument.default_change.mdc, scale, before, change),
-        mcid=_judgement(instrument.mcid, choice.mcid or instrument.default_change.mcid, scale, before, change),
-    )
+    change = instrument.change(rounded(earlier.value, scale), rounded(later.value, scale), scale.id)
+    return Verdict(change=change)
 
 
 def _judgement(
@@ -193,8 +202,10 @@ def _obstacles(
     instrument: Instrument, earlier: Measured, later: Measured
 ) -> tuple[tuple[Obstacle, ...], tuple[Context, ...]]:
     """Everything that keeps two scores apart. What is known of one score only is taken for different."""
-    kinds = dict.fromkeys((*instrument.requires, *instrument.context, *earlier.context, *later.context))
-    differing = tuple(one for one in kinds if _folded(earlier.context.get(one)) != _folded(later.context.get(one)))
+    differing: tuple[Context, ...] = ()
+    if earlier.context or later.context:
+        kinds = dict.fromkeys((*instrument.requires, *instrument.context, *earlier.context, *later.context))
+        differing = tuple(one for one in kinds if _folded(earlier.context.get(one)) != _folded(later.context.get(one)))
     unknown = tuple(one for one in instrument.requires if not (earlier.context.get(one) or later.context.get(one)))
     both = (earlier, later)
     found = {

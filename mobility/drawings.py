@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ class Trend:
 
 def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool = False) -> Trend:
     """The trend chart of a series with everything that surrounds it."""
-    readings = [_reading(series, place) for place in range(len(series.rows))]
+    readings = [_marked(series, place, one) for place, one in enumerate(_readings(series))]
     events = _events(series, course)
     baseline = series.current.start
     error, meaning = series.error_of(baseline), series.meaning_of(baseline)
@@ -91,9 +92,7 @@ def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool 
 
 def small(all_series: Collection[Series]) -> dict[tuple[str, str], SmallChart]:
     """The current episode of each series; those of one episode share its time axis."""
-    readings = {
-        one.name: [_plain_reading(one, n) for n in range(one.current.start, len(one.rows))] for one in all_series
-    }
+    readings = {one.name: _readings(one, one.current.start) for one in all_series}
     by_episode: dict[int, list[Reading]] = {}
     for one in all_series:
         by_episode.setdefault(one.episodes[-1], []).extend(readings[one.name])
@@ -121,20 +120,25 @@ def heading(series: Series) -> str:
     return _("%(change)s since baseline. %(verdict)s") % {"change": verdict.change.text, "verdict": moved.short}
 
 
-def _plain_reading(series: Series, place: int) -> Reading:
-    row, baseline = series.rows[place], series.baseline_of(place)
-    is_apart = place != baseline and not series.are_alike(baseline, place)
-    return Reading(row.score_date, row.score_value, series.is_joined(place), Mark.APART if is_apart else Mark.PLAIN)
+def _readings(series: Series, since: int = 0) -> list[Reading]:
+    """The scores from a place on, without arrows."""
+    if series.is_plain:
+        joined = [False, *(one == other for one, other in pairwise(series.episodes))]
+        return [Reading(row.score_date, row.score_value, joined[n]) for n, row in enumerate(series.rows) if n >= since]
+    return [
+        Reading(row.score_date, row.score_value, series.is_joined(n), Mark.APART if series.is_apart(n) else Mark.PLAIN)
+        for n, row in enumerate(series.rows)
+        if n >= since
+    ]
 
 
-def _reading(series: Series, place: int) -> Reading:
+def _marked(series: Series, place: int, found: Reading) -> Reading:
     """With an arrow where the score before was left by more than measurement error."""
-    found = _plain_reading(series, place)
     verdict = series.since_last(place) if found.mark is Mark.PLAIN else None
-    if verdict is None or not verdict.is_beyond_error or not verdict.change or not series.is_joined(place):
+    if verdict is None or not verdict.is_beyond_error or not verdict.change or not found.is_joined:
         return found
     mark = Mark.UP if verdict.change.is_up else Mark.DOWN
-    return Reading(found.on, found.value, found.is_joined, mark, is_better=verdict.outcome == "improved")
+    return found._replace(mark=mark, is_better=verdict.outcome == "improved")
 
 
 def _corridor(series: Series, place: int, course: Course | None = None) -> Corridor | None:

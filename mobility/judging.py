@@ -57,7 +57,7 @@ def of_score(score: MobilityScore) -> SinceBoth | None:
         return None
     patient = score.patient
     found: Any = patient.mobility_scores.of_type(score.score_type).of_series(score.series).trend_rows()
-    rows = [TrendRow._make(row) for row in found]
+    rows = TrendRow.read(found)
     series = series_of(rows, course.read(patient), group=patient.diagnosis_group).get((score.score_type, score.series))
     place = series.places.get(score.pk) if series else None
     return since_both(series, place) if series and place is not None else None

@@ -20,6 +20,7 @@ from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.models import Assessment, MobilityScore
 from mobility.querysets import Previous, SeriesRow
+from mobility.scored import Scored
 from patients.registry import (
     CaseloadColumn,
     CaseloadOrder,
@@ -34,7 +35,7 @@ from patients.timeline import PAGE_SIZE
 from ui.addresses import reverse
 from ui.dates import recorded_words
 from ui.paging import Key
-from ui.prepared import Prepared, once
+from ui.prepared import Prepared, Read, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,10 +68,14 @@ def _series(patients: Sequence[uuid.UUID]) -> QuerySet[Any]:
 _read_series = Prepared(_series)
 
 
-def last_scores(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, LastScore]:
-    """Of each patient the last score of the instrument used last, with its trend: one query."""
+def _caseload_read(patients: Sequence[uuid.UUID]) -> Read:
+    return _read_series.bind(patients=patients)
+
+
+def _last_scores(found: list[Any]) -> Mapping[uuid.UUID, LastScore]:
+    """Of each patient the last score of the instrument used last, with its trend."""
     series: dict[uuid.UUID, list[SeriesRow]] = defaultdict(list)
-    for row in map(SeriesRow._make, _read_series(patients=[patient.pk for patient in patients])):
+    for row in SeriesRow.read(found):
         rows = series[row.patient_id]
         if not rows or _is_same(rows[0], row):
             rows.append(row)
@@ -82,11 +87,20 @@ def _is_same(one: SeriesRow, other: SeriesRow) -> bool:
     return (one.instrument_version, one.series) == (other.instrument_version, other.series)
 
 
+class _Newest(Scored):
+    """A score of a list, which is no record: making one takes longer than reading it."""
+
+    entered_in_error_at = None
+
+    def __init__(self, newest_first: Sequence[SeriesRow]) -> None:
+        self.__dict__.update(newest_first[0]._asdict())
+        if len(newest_first) > 1:
+            before = newest_first[1]
+            self.previous = Previous(before.score_value, before.context, before.is_recoded)
+
+
 def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
-    score = MobilityScore(**newest_first[0]._asdict())
-    if len(newest_first) > 1:
-        before = newest_first[1]
-        score.previous = Previous(before.score_value, before.context, before.is_recoded)  # type: ignore[attr-defined]
+    score = _Newest(newest_first)
     instrument = score.instrument
     return LastScore(
         measure=score.title,
@@ -140,12 +154,13 @@ def _unfinished(patient: "Patient") -> QuerySet[Assessment]:
 
 
 _read_unfinished = Prepared(_unfinished)
+UNFINISHED_READS = (_read_unfinished,)
 
 
 def unfinished(patient: "Patient", user: "User") -> Mapping[str, Any]:
     """The assessments that were begun and not finished, the one worked on last first."""
     may_add = Perm.ADD in patient.held_perms and not patient.is_archived
-    found = _read_unfinished(patient=patient)
+    found = once(patient, _read_unfinished)
     return {"unfinished": [(one, sheet.count_words(one)) for one in found], "may_add": may_add}
 
 
@@ -208,10 +223,14 @@ def register() -> None:
         discharge.SOURCE,
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
-        ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20),
-        ChartPanel("unfinished", "mobility/_unfinished.html", unfinished, area="rail", order=10),
-        TimelineSource("score", _("Scores"), timeline, order=10, find=find),
-        CaseloadColumn("score", _("Last score"), "mobility/_caseload_cell.html", last_scores, order=20),
+        ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20, reads=(_read_recent,)),
+        ChartPanel(
+            "unfinished", "mobility/_unfinished.html", unfinished, area="rail", order=10, reads=UNFINISHED_READS
+        ),
+        TimelineSource("score", _("Scores"), timeline, order=10, find=find, reads=(_read_recent,)),
+        CaseloadColumn(
+            "score", _("Last score"), "mobility/_caseload_cell.jinja", _caseload_read, _last_scores, order=20
+        ),
         CaseloadOrder(
             "score_date",
             _("Last score, longest ago first"),

@@ -1,8 +1,9 @@
 """Every read of scores. All start from a patient, or from patients that somebody may see."""
 
 import datetime as dt
+import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -34,6 +35,11 @@ class SeriesRow(NamedTuple):
     is_recoded: bool
     edition_id: str | None
 
+    @classmethod
+    def read(cls, found: Iterable[Any]) -> "list[SeriesRow]":
+        """From what `last_series` finds."""
+        return [cls._make((*row[:7], _context(row[7]), *row[8:])) for row in found]
+
 
 class Previous(NamedTuple):
     """What a comparison needs of the score before another one."""
@@ -63,6 +69,17 @@ class TrendRow(NamedTuple):
     context: dict[str, str]
     is_recoded: bool
     entered_in_error_at: dt.datetime | None
+
+    @classmethod
+    def read(cls, found: Iterable[Any]) -> "list[TrendRow]":
+        """From what `trend_rows` finds."""
+        return [cls._make((*row[:7], _context(row[7]), *row[8:])) for row in found]
+
+
+def _context(words: str) -> dict[str, str]:
+    """JSON, which for most scores says nothing: Django's field would read that anew for each of hundreds of rows."""
+    found: dict[str, str] = {} if words == "{}" else json.loads(words)
+    return found
 
 
 class Unnest(Func):
@@ -95,7 +112,7 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         return self.select_related(*people).defer(*but_names(*people))
 
     def with_previous(self) -> Self:
-        """With `previous` for previous_value, _context and _recoded: the live score before each, of the same series.
+        """With `previous`, from which `change` is told: the live score before each, of the same series.
 
         One subquery of JSON and not three of columns: each would look for the same row again.
         """
@@ -128,9 +145,8 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         return list(dict.fromkeys(one for one in rows[:50] if one))
 
     def trend_rows(self) -> Self:
-        """Every score, those in error included, oldest first: rows as `TrendRow`."""
-        found: Self = self.oldest_first().values_list(*TrendRow._fields)  # type: ignore[assignment]
-        return found
+        """Every score, those in error included, oldest first: for `TrendRow.read`."""
+        return self.oldest_first()._as(TrendRow)
 
     def of_series(self, series: str) -> Self:
         return self.filter(series=series)
@@ -140,13 +156,18 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         return dict(self.live().order_by().values_list("score_type").annotate(n=Count("pk")))
 
     def last_series(self, patients: Sequence[uuid.UUID], limit: int) -> Self:
-        """Of each patient the last scores, newest first, of the instrument used last: rows as `SeriesRow`."""
+        """Of each patient the last scores, newest first, of the instrument used last: for `SeriesRow.read`."""
         of_patient = self.live().filter(patient=OuterRef("pk")).newest_first()
         last = of_patient.filter(score_type=OuterRef("last_type")).values("pk")[:limit]
         chosen = apps.get_model("patients", "Patient").objects.filter(EqualsAny(F("pk"), patients))
         chosen = chosen.alias(last_type=Subquery(of_patient.values("score_type")[:1]))
         rows = self.filter(pk__in=chosen.values(key=Unnest(ArraySubquery(last)))).newest_first()
-        found: Self = rows.values_list(*SeriesRow._fields)  # type: ignore[assignment]
+        return rows._as(SeriesRow)
+
+    def _as(self, row: type[SeriesRow] | type[TrendRow]) -> Self:
+        """The columns of a row, the context as the text of its JSON."""
+        names = ["context_words" if name == "context" else name for name in row._fields]
+        found: Self = self.annotate(context_words=Cast("context", TextField())).values_list(*names)  # type: ignore[assignment]
         return found
 
     def last_moment_of_outer_patient(self) -> Subquery:

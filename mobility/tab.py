@@ -19,7 +19,7 @@ from patients import course, timeline
 from patients.registry import Mark
 from ui.addresses import reverse
 from ui.paging import Key
-from ui.prepared import Prepared
+from ui.prepared import Prepared, once
 
 if TYPE_CHECKING:
     from patients.models import Patient
@@ -103,6 +103,7 @@ def _first(patient: "Patient", score_type: str, series: str) -> QuerySet[Any]:
 
 _read_rows = Prepared(_rows)
 _read_first = Prepared(_first)
+READS = (_read_rows,)
 
 
 def _page(patient: "Patient", name: Name, before: Key | None) -> list[MobilityScore]:
@@ -118,7 +119,7 @@ def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | Non
 
     One query for the scores of all measures, one for each source of events, one for the page of the table.
     """
-    rows = [TrendRow._make(row) for row in _read_rows(patient=patient)]
+    rows = TrendRow.read(once(patient, _read_rows))
     if not rows:
         return None
     taken = course.read(patient)

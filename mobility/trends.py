@@ -32,7 +32,7 @@ class Series:
         self.choice = populations.choice(group, instrument, self.scale.id)
         self.group = group
         # Nothing was said of any of the scores that could keep two of them apart.
-        self._is_plain = not (instrument.requires or self.scale.unordered) and not any(
+        self.is_plain = not (instrument.requires or self.scale.unordered) and not any(
             row.context or row.is_recoded for row in rows
         )
         self._known: dict[tuple[Decimal, Decimal], Verdict] = {}
@@ -112,9 +112,14 @@ class Series:
             return False
         return self.are_alike(place - 1, place)
 
+    def is_apart(self, place: int) -> bool:
+        """Whether a score cannot be compared with the baseline of its episode."""
+        baseline = self.baseline_of(place)
+        return place != baseline and not self.are_alike(baseline, place)
+
     def are_alike(self, one: int, other: int) -> bool:
         """Whether two scores are comparable; without a whole verdict wherever their circumstances are the same."""
-        if self._is_plain:
+        if self.is_plain:
             return True
         a, b = self.rows[one], self.rows[other]
         is_same = a.context == b.context and a.is_recoded is b.is_recoded
@@ -162,17 +167,21 @@ def series_of(rows: Iterable[TrendRow], course: Course = NO_COURSE, *, group: st
     Those in error, and of instruments, versions and scales that the catalogue no longer has, are in none.
     """
     found: dict[Name, list[TrendRow]] = {}
+    known: dict[tuple[str, str, str], bool] = {}
     for row in rows:
-        if not row.entered_in_error_at and _is_known(row):
+        measure = (row.score_type, row.instrument_version, row.scale)
+        if measure not in known:
+            known[measure] = _is_known(*measure)
+        if known[measure] and not row.entered_in_error_at:
             found.setdefault((row.score_type, row.series), []).append(row)
     return {name: Series(catalogue.get(name[0]), those, course, group) for name, those in found.items()}
 
 
-def _is_known(row: TrendRow) -> bool:
-    instrument = catalogue.find(row.score_type)
-    if instrument is None or instrument.version != row.instrument_version:
+def _is_known(score_type: str, version: str, scale: str) -> bool:
+    instrument = catalogue.find(score_type)
+    if instrument is None or instrument.version != version:
         return False
-    return not row.scale or row.scale in {one.id for one in instrument.scales}
+    return not scale or scale in {one.id for one in instrument.scales}
 
 
 @dataclass(frozen=True)

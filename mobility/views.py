@@ -22,6 +22,7 @@ from mobility.plans import panels as plans
 from patients.errors import AlreadyRecorded, ChartArchived, RecordedOtherwise
 from patients.forms import add_service_errors
 from patients.models import Patient
+from patients.registry import CourseSource, EntryMarks, read_for, registry
 from ui.dates import show_date
 from ui.http import form_page, lead_to, place, saved
 from ui.paging import Key
@@ -41,9 +42,11 @@ def _may_add(patient: Patient) -> bool:
 
 
 @require_safe
-@patient_view(Perm.VIEW)
+@patient_view(Perm.VIEW, only_reads=True)
 def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
     before = Key.decode(request.GET.get("before"))
+    reads = (*tab.READS, *plans.DUE_READS, *panels.UNFINISHED_READS, *discharge.READS)
+    read_for(patient, request.user, *registry.of(CourseSource), *registry.of(EntryMarks), also=reads)
     context = {
         "patient": patient,
         "tab": "mobility",

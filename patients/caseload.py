@@ -3,6 +3,7 @@ never does (it is a name or an identifier): it is kept in the session under a sh
 
 import datetime as dt
 import secrets
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,21 +13,18 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet, Value
 from django.http import HttpRequest
-from django.template.loader import get_template
-from django.utils import timezone
-from django.utils.functional import cached_property
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm, ceiling
 from accounts.roles import Role
 from audit.api import record_event
+from patients import notices
 from patients.models import Patient
 from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, Clock, PersonalFilter, registry
 from patients.vocabulary import ChartStatus, MobilityStatus
+from ui import parts
 from ui.addresses import reverse
-from ui.prepared import Prepared
+from ui.prepared import Prepared, together
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -129,17 +127,11 @@ class CaseloadState:
 
 @dataclass(frozen=True)
 class Column:
-    """A registered column in the words of the reader, looked up once for all rows."""
+    """A registered column in the words of the reader, looked up once for all rows. `cell(value, patient)` writes one."""
 
     label: str
-    template: Any
+    cell: Any
     is_number: bool
-
-    @cached_property
-    def start(self) -> SafeString:
-        """The tag that opens a cell."""
-        tag = '<td role="cell" data-label="{}" class="num">' if self.is_number else '<td role="cell" data-label="{}">'
-        return format_html(tag, self.label)
 
 
 @dataclass(frozen=True)
@@ -152,15 +144,15 @@ class Row:
 def columns() -> list[Column]:
     """The registered columns, in order."""
     return [
-        Column(str(column.label), get_template(column.template).template, column.is_number)  # type: ignore[attr-defined]
+        Column(str(column.label), parts.macro(column.part, "cell"), column.is_number)
         for column in registry.of(CaseloadColumn)
     ]
 
 
-def rows(page: Page["Patient"], user: "User", shown: Sequence[Column]) -> list[Row]:
-    """The page's patients with the value of each registered column: one query a column."""
+def rows(page: Page["Patient"], shown: Sequence[Column]) -> list[Row]:
+    """The page's patients with the value of each registered column: one query a column, all asked for at once."""
     patients = list(page)
-    values = [column.fetch(patients, user) for column in registry.of(CaseloadColumn)]
+    values = values_of(patients)
     return [
         Row(
             patient,
@@ -169,6 +161,14 @@ def rows(page: Page["Patient"], user: "User", shown: Sequence[Column]) -> list[R
         )
         for patient in patients
     ]
+
+
+def values_of(patients: "Sequence[Patient]") -> list[Mapping[uuid.UUID, Any]]:
+    """What each registered column, in order, says of these patients."""
+    keys = [patient.pk for patient in patients]
+    told = registry.of(CaseloadColumn)
+    found = together([column.read(keys) for column in told]) if keys else [[]] * len(told)
+    return [column.tell(rows) for column, rows in zip(told, found, strict=True)]
 
 
 def _flags() -> list[CaseloadFilter | PersonalFilter]:
@@ -203,14 +203,39 @@ _count_own = Prepared(_own_counts)
 _read_own_first_page = Prepared(_own_first_page)
 
 
-def count(patients: "PatientQuerySet", state: CaseloadState, user: "User") -> Mapping[str, int]:
-    """How many there are, and how many have each flag: one query over those of `patients` that `state.base` takes."""
+@dataclass(frozen=True)
+class Listed:
+    """What the list shows: how many there are and have each flag, the page of patients, and what waits for the reader."""
+
+    counts: Mapping[str, int]
+    page: Page["Patient"]
+    notices: notices.Notices
+
+
+def read(patients: "PatientQuerySet", state: CaseloadState, text: str, user: "User") -> Listed:
+    """The list that the address names, over those of `patients` that `state.base` takes: three queries.
+
+    One's own first page, which is opened all day, asks for all three at once.
+    """
     clock = Clock.now()
-    if state.is_own and Perm.VIEW in ceiling(user):
-        rows: list[Any] = _count_own(user=user, today=clock.today, week_ago=clock.week_ago)
-        return rows[0] if rows else defaultdict(int)
-    found: dict[str, int] = state.base(patients, user).order_by().aggregate(**_counts(user, clock))
-    return found
+    asked = [notices.ask(user)]
+    is_own = state.is_own and Perm.VIEW in ceiling(user)
+    if is_own:
+        asked.append(_count_own.bind(user=user, today=clock.today, week_ago=clock.week_ago))
+    if is_own and state == CaseloadState():
+        asked.append(_read_own_first_page.bind(user=user, today=clock.today))
+    told, *found = together(asked)
+    counts: Mapping[str, int] = defaultdict(int)
+    if not is_own:
+        counts = state.base(patients, user).order_by().aggregate(**_counts(user, clock))
+    elif found[0]:
+        counts = found[0][0]
+    if len(found) > 1:
+        page = Page(found[1], 1, _paginator(found[1], counts["all"]))
+    else:
+        is_whole = not (text or state.flag or state.status)
+        page = _page_of(patients, state, text, user, count=counts["all"] if is_whole else None)
+    return Listed(counts, page, notices.tell(told))
 
 
 def chips(counts: Mapping[str, int], state: CaseloadState) -> Sequence[Mapping[str, Any]]:
@@ -232,14 +257,11 @@ def chips(counts: Mapping[str, int], state: CaseloadState) -> Sequence[Mapping[s
     ]
 
 
-def page_of(
-    patients: "PatientQuerySet", state: CaseloadState, text: str, user: "User", *, count: int | None = None
+def _page_of(
+    patients: "PatientQuerySet", state: CaseloadState, text: str, user: "User", *, count: int | None
 ) -> Page["Patient"]:
     """The page that the address names; the nearest one for a number that is none. `count` if it is known already."""
     number = state.page if state.page.isdecimal() and len(state.page) < 9 else 1
-    if count is not None and state == CaseloadState() and Perm.VIEW in ceiling(user):
-        first = _read_own_first_page(user=user, today=timezone.localdate())
-        return Page(first, 1, _paginator(first, count))
     listed = state.order(state.narrow(state.base(patients, user), text, user))
     return _paginator(listed, count).get_page(number)
 

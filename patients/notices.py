@@ -19,7 +19,7 @@ from patients.emergencies import EmergencyAccess
 from patients.models import RegistrationCheck
 from patients.querysets import care_rows, lead_rows
 from patients.registry import Notice, registry
-from ui.prepared import Prepared
+from ui.prepared import Prepared, Read, together
 
 if TYPE_CHECKING:
     Chart = tuple[uuid.UUID, str]
@@ -87,9 +87,20 @@ _of_lead = Prepared(_for_lead)
 
 def read(user: User) -> Notices:
     """What this person is to be told now: one statement."""
-    ask = _of_lead if user.role == Role.LEAD else _of_person
+    (rows,) = together([ask(user)])
+    return tell(rows)
+
+
+def ask(user: User) -> Read:
+    """The statement, for a page that has others to ask for at the same time."""
+    query = _of_lead if user.role == Role.LEAD else _of_person
     now = timezone.now()
-    (row,) = ask(reader=user.pk, today=timezone.localdate(), now=now, heard_since=now - HEARD_FOR)
+    return query.bind(reader=user.pk, today=timezone.localdate(), now=now, heard_since=now - HEARD_FOR)
+
+
+def tell(rows: list[Any]) -> Notices:
+    """What its answer says."""
+    (row,) = rows
     return Notices(
         emergencies=list(zip(row["opened"], row["opened_names"], strict=True)),
         granted=list(zip(row["heard"], row["heard_names"], strict=True)),

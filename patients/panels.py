@@ -13,7 +13,7 @@ from accounts.models import but_names
 from patients import as_of, provenance
 from patients.models import CareTeamMember, CareTeamQuerySet, Patient
 from patients.registry import AsOfPanel, ChartPanel, Tab, registry
-from ui.prepared import Prepared
+from ui.prepared import Prepared, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,12 +29,12 @@ def _care_team(patient: "Patient", today: dt.date) -> QuerySet[CareTeamMember]:
     return members.current_or_later(today).select_related("user").defer(*but_names("user"))
 
 
-_members = Prepared(_care_team)
+_read_members = Prepared(_care_team)
 
 
 def care_team(patient: "Patient", user: "User") -> Mapping[str, Any]:
     """Everybody on the care team now or later, the primary therapist first."""
-    members = _members(patient=patient, today=timezone.localdate())
+    members: list[CareTeamMember] = once(patient, _read_members, today=timezone.localdate())
     order = ("primary", "covering", "assistant", "observer")
     return {"members": sorted(members, key=lambda m: (order.index(m.role), m.user.name)), **_rights(patient)}
 
@@ -49,7 +49,7 @@ def register() -> None:
     registry.register(
         Tab("overview", _("Overview"), "patients:show_chart", order=10),
         ChartPanel("details", "patients/_details.html", details, order=70),
-        ChartPanel("care_team", "patients/_care_team.html", care_team, order=60),
+        ChartPanel("care_team", "patients/_care_team.html", care_team, order=60, reads=(_read_members,)),
         *provenance.SOURCES,
         AsOfPanel(
             "details",

@@ -1,20 +1,25 @@
 """What domain apps add to the chart and the caseload, without patients knowing them.
 
 A domain app registers in its `apps.py` (`ready`): chart panels, timeline sources, tabs, quick-add buttons,
-caseload columns, filters and orders, panels of the chart as it stood and how facts are known. Functions get an authorised patient (or the patients of one page) and run
-a fixed number of queries, however many rows there are.
+caseload columns, filters and orders, panels of the chart as it stood and how facts are known. Functions get an
+authorised patient (or the patients of one page) and run a fixed number of queries, however many rows there are.
+
+`reads` are prepared queries that a page asks for together, before anything is fetched; they may take patient, user and
+today. A part that says nothing of them is right all the same, and slower.
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.access import Perm
 from ui.paging import Key
+from ui.prepared import Prepared, Read, read_ahead
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -54,7 +59,7 @@ class QuickAdd:
 class ChartPanel:
     """A part of the overview: a fact in the strip (`area="strip"`) or a panel in the rail (`area="rail"`).
 
-    `fetch(patient, user)` returns the template's context, at best with one query.
+    `fetch(patient, user)` returns the template's context, at best with one query: with `once` and a query of `reads`.
     """
 
     key: str
@@ -62,6 +67,7 @@ class ChartPanel:
     fetch: "Callable[[Patient, User], Mapping[str, Any]]"
     area: str = "rail"
     order: int = 50
+    reads: Sequence[Prepared] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,7 @@ class TimelineSource:
     fetch: "Callable[[Patient, User, Key | None, int], list[TimelineEntry]]"
     order: int = 50
     find: "Callable[[Patient, Sequence[int]], list[TimelineEntry]] | None" = None
+    reads: Sequence[Prepared] = ()  # for the newest
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,7 @@ class EntryMarks:
     fetch: "Callable[[Patient], Mapping[tuple[str, int], Sequence[Mark]]]"
     offer: "Callable[[Patient, str, int], Sequence[Mark]]"
     order: int = 50
+    reads: Sequence[Prepared] = ()
 
 
 @dataclass(frozen=True)
@@ -150,14 +158,29 @@ class Notice:
 
 @dataclass(frozen=True)
 class CaseloadColumn:
-    """A column of the caseload. `fetch(patients, user)` returns each patient's value in one query."""
+    """A column of the caseload. `read(keys)` is the one query for the values of these patients, `tell(rows)` what its
+    rows say of each. `part` is a Jinja2 template with a macro `cell(value, patient)`; the value is None for no rows.
+    """
 
     key: str
     label: Any
-    template: str
-    fetch: "Callable[[Sequence[Patient], User], Mapping[uuid.UUID, Any]]"
+    part: str
+    read: "Callable[[Sequence[uuid.UUID]], Read]"
+    tell: "Callable[[list[Any]], Mapping[uuid.UUID, Any]]"
     order: int = 50
     is_number: bool = False
+
+
+@dataclass(frozen=True)
+class CaseloadNumber:
+    """How many there are of something, and how many of them are overdue: for patients/_caseload_number.jinja."""
+
+    count: int
+    overdue: int
+
+    @property
+    def overdue_words(self) -> str:
+        return ngettext("%(n)s overdue", "%(n)s overdue", self.overdue) % {"n": self.overdue}
 
 
 @dataclass(frozen=True)
@@ -283,6 +306,7 @@ class CourseSource:
     key: str
     fetch: "Callable[[Patient], Sequence[CourseEvent]]"
     order: int = 50
+    reads: Sequence[Prepared] = ()
 
 
 @dataclass(frozen=True)
@@ -326,6 +350,12 @@ class Registry:
 
 
 registry = Registry()
+
+
+def read_for(patient: "Patient", user: "User", *parts: Any, also: Iterable[Prepared] = ()) -> None:
+    """Ask for what these parts of a page read, and `also` that, all of it together."""
+    queries = [query for part in parts for query in part.reads]
+    read_ahead(patient, [*queries, *also], user=user, today=timezone.localdate())
 
 
 def prefill(patient: "Patient", suggested: str) -> Prefill | None:

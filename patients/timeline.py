@@ -35,12 +35,18 @@ def read(patient: "Patient", user: "User", *, before: Key | None, kind: str = ""
     """
     sources = registry.of(TimelineSource)
     kind = kind if kind in {source.key for source in sources} else ""
-    pages = [source.fetch(patient, user, before, size + 1) for source in sources if kind in {"", source.key}]
+    pages = [source.fetch(patient, user, before, size + 1) for source in shown_by(kind)]
     merged = list(heapq.merge(*pages, key=lambda entry: entry.key, reverse=True))
     shown = _marked(merged[:size], marks_of(patient))
     days = [(day, list(entries)) for day, entries in groupby(shown, key=lambda e: timezone.localtime(e.at).date())]
     next_key = shown[-1].key.encode() if len(merged) > size else ""
     return Timeline(days, next_key, sources, kind)
+
+
+def shown_by(kind: str) -> list[TimelineSource]:
+    """The sources of one kind of events; all of them for a kind that there is not."""
+    sources = registry.of(TimelineSource)
+    return [source for source in sources if source.key == kind] or sources
 
 
 def marks_of(patient: "Patient") -> Mapping[tuple[str, int], Sequence[Mark]]:

@@ -15,6 +15,7 @@ from accounts.models import but_names
 from patients.registry import (
     CaseloadColumn,
     CaseloadFilter,
+    CaseloadNumber,
     CaseloadOrder,
     ChartPanel,
     Clock,
@@ -30,7 +31,7 @@ from sessions_notes import as_of, provenance
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
 from ui.addresses import reverse
 from ui.dates import recorded_words
-from ui.prepared import EqualsAny, Prepared, once
+from ui.prepared import EqualsAny, Prepared, Read, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,7 +101,7 @@ def _last_session(patient: "Patient", user: "User") -> Mapping[str, Any]:
 def timeline(patient: "Patient", user: "User", before: "Key | None", limit: int) -> list[TimelineEntry]:
     """Saved notes of everybody and the user's own drafts: two queries."""
     if before is None and limit <= RECENT:
-        notes, drafts = once(patient, _read_recent)[:limit], _read_drafts(patient=patient, user=user)[:limit]
+        notes, drafts = once(patient, _read_recent)[:limit], once(patient, _read_drafts, user=user)[:limit]
     else:
         notes = patient.session_notes.select_related("author").in_brief(TIMELINE_PREVIEW).page(before, limit)
         drafts = patient.note_drafts.of(user).select_related("note").page(before, limit)
@@ -174,10 +175,13 @@ def _counts(patients: Sequence[uuid.UUID], today: dt.date) -> QuerySet[Any]:
 _read_counts = Prepared(_counts)
 
 
-def caseload_follow_ups(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, Any]:
-    """Open and overdue follow-ups of each of these patients: one query."""
-    rows = _read_counts(patients=[patient.pk for patient in patients], today=timezone.localdate())
-    return {row.patient: row for row in rows}
+def _caseload_read(patients: Sequence[uuid.UUID]) -> Read:
+    return _read_counts.bind(patients=patients, today=timezone.localdate())
+
+
+def _caseload_numbers(rows: list[Any]) -> Mapping[uuid.UUID, CaseloadNumber]:
+    """Open and overdue follow-ups of each patient."""
+    return {row.patient: CaseloadNumber(row.open, row.overdue) for row in rows}
 
 
 def has_open_follow_ups(clock: Clock) -> Any:
@@ -212,15 +216,31 @@ def register() -> None:
             order=40,
             is_primary=True,
         ),
-        ChartPanel("follow_ups", "sessions_notes/_strip_follow_ups.html", open_follow_ups, area="strip", order=40),
-        ChartPanel("follow_ups_open", "sessions_notes/_open_follow_ups.html", open_follow_ups, order=20),
-        ChartPanel("last_session", "sessions_notes/_last_session.html", _last_session, order=10),
-        TimelineSource("note", gettext_lazy("Notes"), timeline, order=20, find=find),
+        ChartPanel(
+            "follow_ups",
+            "sessions_notes/_strip_follow_ups.html",
+            open_follow_ups,
+            area="strip",
+            order=40,
+            reads=(_read_follow_ups,),
+        ),
+        ChartPanel(
+            "follow_ups_open",
+            "sessions_notes/_open_follow_ups.html",
+            open_follow_ups,
+            order=20,
+            reads=(_read_follow_ups,),
+        ),
+        ChartPanel("last_session", "sessions_notes/_last_session.html", _last_session, order=10, reads=(_read_recent,)),
+        TimelineSource(
+            "note", gettext_lazy("Notes"), timeline, order=20, find=find, reads=(_read_recent, _read_drafts)
+        ),
         CaseloadColumn(
             "followups",
             pgettext_lazy("column", "Follow-ups"),
-            "sessions_notes/_caseload_follow_ups.html",
-            caseload_follow_ups,
+            "patients/_caseload_number.jinja",
+            _caseload_read,
+            _caseload_numbers,
             order=40,
             is_number=True,
         ),

@@ -117,7 +117,7 @@ def test_foreign_keys_to_patients_and_people_protect():
 
 
 def test_templates_hold_no_inline_script_or_style():
-    for path in (ROOT / "templates").rglob("*.html"):
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.jinja")]:
         text = path.read_text()
         for word in (" style=", "<style", "hx-on", "javascript:", "|safe", "onclick="):
             assert word not in text, f"{path.relative_to(ROOT)}: {word}"

@@ -27,7 +27,7 @@ PINNED = {
     "/caseload/?scope=team": 10,
     "/dashboard/": 11,
     "/patients/{pk}/": 14,
-    "/patients/{pk}/scores/": 13,
+    "/patients/{pk}/scores/": 11,
     "/patients/{pk}/plan/": 8,
     "/patients/{pk}/scores/export/": 7,
     "/patients/{pk}/scores/export/fhir/": 9,

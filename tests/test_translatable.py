@@ -12,7 +12,12 @@ from django.conf import settings
 from django.core.management import call_command
 
 ROOT = Path(settings.BASE_DIR)
-TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if "admin" not in path.relative_to(ROOT).parts)
+TEMPLATES = sorted(
+    path
+    for kind in ("*.html", "*.jinja")
+    for path in (ROOT / "templates").rglob(kind)
+    if "admin" not in path.relative_to(ROOT).parts
+)
 OURS = sorted(
     path
     for path in ROOT.rglob("*.py")
@@ -121,7 +126,7 @@ def test_makemessages_has_nothing_to_complain_about(tmp_path, monkeypatch, capfd
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
     (tmp_path / "locale").mkdir()
     monkeypatch.chdir(tmp_path)
-    call_command("makemessages", locale=["zh_Hans"])
+    call_command("makemessages", locale=["zh_Hans"], extensions=["html", "jinja", "py", "txt"])
     catalogue = tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
     checked = subprocess.run(  # noqa: S603
         [shutil.which("msgfmt"), "--check-format", "-o", "/dev/null", str(catalogue)],
@@ -131,3 +136,4 @@ def test_makemessages_has_nothing_to_complain_about(tmp_path, monkeypatch, capfd
     captured = capfd.readouterr()
     assert "warning" not in captured.out + captured.err
     assert catalogue.read_text().count("\nmsgid ") > 900
+    assert "#: templates/mobility/_table.jinja" in catalogue.read_text()

@@ -7,8 +7,8 @@ docs/adr/0008-prepared-queries.md says what that costs a page, and what this rel
 import copy
 import datetime as dt
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -56,24 +56,19 @@ class Prepared:
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows. Raises TypeError unless each argument of `build` is given, and nothing else."""
+        read = self.bind(**values)
+        with _executed(connections[read.using], read.sql, read.params) as cursor:
+            return read.rows(cursor.fetchall())
+
+    def bind(self, **values: Any) -> "Read":
+        """The query with its values, not asked for yet: see `together`. Raises TypeError as a call does."""
         if self.names != values.keys():
             raise TypeError(f"{self.build.__qualname__} takes {sorted(self.names)}, not {sorted(values)}")
-        queryset, compiler, sql, params = self._compiled or self._compile()
-        keys = {name: value.pk if isinstance(value, Model) else value for name, value in values.items()}
-        bound = tuple(keys[item.name] if isinstance(item, Param) else item for item in params)
-        # A copy for each run: the compiled query is shared by all threads and never holds anybody's value.
-        runner = copy.copy(compiler)
-        runner.connection = connections[runner.using]
-        found = _fetch(runner.connection, sql, bound)
-        runner.execute_sql = lambda *args, **kwargs: [found]
-        run: Any = type(queryset)(queryset.model, _Bound(queryset.query, runner), runner.using)
-        run._iterable_class, run._fields = queryset._iterable_class, queryset._fields
-        run._known_related_objects = {
-            field: {value.pk: value}
-            for name, value in values.items()
-            if isinstance(value, Model) and (field := self._foreign_keys.get(name)) is not None
-        }
-        return list(run)
+        return Read(self, values)
+
+    def compiled(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
+        """The queryset, its compiler, its SQL and the parameters of that, among them `Param`s."""
+        return self._compiled or self._compile()
 
     def _compile(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
         queryset = self.build(**{name: Param(name) for name in self.names})
@@ -86,21 +81,59 @@ class Prepared:
         # They are the same for each run, and finding them took as long as reading the rows.
         converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
         compiler.get_converters = lambda expressions: converters
-        self._foreign_keys = {f.name: f for f in queryset.model._meta.concrete_fields if f.is_relation}
+        self.foreign_keys = {f.name: f for f in queryset.model._meta.concrete_fields if f.is_relation}
         self._compiled = (queryset, compiler, sql, tuple(params))
         return self._compiled
+
+
+class Read:
+    """A prepared query with the values of one run."""
+
+    def __init__(self, query: Prepared, values: Mapping[str, Any]) -> None:
+        queryset, _compiler, self.sql, params = query.compiled()
+        self.query, self.values, self.using = query, values, queryset.db
+        keys = {name: value.pk if isinstance(value, Model) else value for name, value in values.items()}
+        self.params = tuple(keys[item.name] if isinstance(item, Param) else item for item in params)
+
+    def rows(self, found: list[Any]) -> list[Any]:
+        """What the queryset would have made of the rows that the database found."""
+        queryset, compiler, _sql, _params = self.query.compiled()
+        # A copy for each run: the compiled query is shared by all threads and never holds anybody's value.
+        runner = copy.copy(compiler)
+        runner.connection = connections[self.using]
+        runner.execute_sql = lambda *args, **kwargs: [found]
+        run: Any = type(queryset)(queryset.model, _Bound(queryset.query, runner), self.using)
+        run._iterable_class, run._fields = queryset._iterable_class, queryset._fields
+        run._known_related_objects = {
+            field: {value.pk: value}
+            for name, value in self.values.items()
+            if isinstance(value, Model) and (field := self.query.foreign_keys.get(name)) is not None
+        }
+        return list(run)
+
+
+def together(reads: Sequence[Read]) -> list[list[Any]]:
+    """The rows of each, all asked for at once: the answers come back in one go.
+
+    Each statement is one of its own, as many as one by one; what is saved is waiting, which takes longer than most of them.
+    """
+    if len(reads) < 2:
+        return [read.query(**read.values) for read in reads]
+    connection = connections[reads[0].using]
+    connection.ensure_connection()
+    with ExitStack() as stack:
+        pipeline = stack.enter_context(connection.connection.pipeline())
+        cursors = [stack.enter_context(_executed(connection, read.sql, read.params)) for read in reads]
+        with connection.wrap_database_errors:
+            pipeline.sync()
+        found = [cursor.fetchall() for cursor in cursors]
+    return [read.rows(rows) for read, rows in zip(reads, found, strict=True)]
 
 
 def execute(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Run a statement that every page runs, with a plan that the connection keeps."""
     with _executed(connections[using], sql, params):
         pass
-
-
-def _fetch(connection: Any, sql: str, params: Sequence[Any]) -> list[Any]:
-    with _executed(connection, sql, params) as cursor:
-        rows: list[Any] = cursor.fetchall()
-        return rows
 
 
 @contextmanager
@@ -134,3 +167,12 @@ def once(patient: Model, query: Prepared, **values: Any) -> list[Any]:
     if query not in kept:
         kept[query] = query(patient=patient, **values)
     return kept[query]
+
+
+def read_ahead(patient: Model, queries: Iterable[Prepared], **known: Any) -> None:
+    """Ask for what parts of the page will read with `once`, all of it together. Each query takes of `known` what it names."""
+    kept: dict[Prepared, list[Any]] = patient.__dict__.setdefault("_read_once", {})
+    wanted = [query for query in dict.fromkeys(queries) if query not in kept]
+    known = {"patient": patient, **known}
+    found = together([query.bind(**{name: known[name] for name in query.names}) for query in wanted])
+    kept.update(zip(wanted, found, strict=True))

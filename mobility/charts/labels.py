@@ -4,8 +4,8 @@ import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from mobility.charts.shapes import Dot, Text
 
@@ -16,7 +16,7 @@ _OUTSIDE = 1_000
 
 def text_width(text: str, size: float) -> float:
     """A careful estimate of the width of a text in a system font, a little too wide rather than too narrow."""
-    return size * sum(_em(one) for one in text)
+    return size * sum(map(_em, text))
 
 
 @cache
@@ -31,8 +31,7 @@ def _em(letter: str) -> float:
     return 0.68 if letter.isupper() else 0.6
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle that words or a mark take up."""
 
     x1: float
@@ -46,6 +45,8 @@ class Box:
 
     def is_crossed(self, start: Dot, end: Dot) -> bool:
         """Whether the line between two points runs through this box (Liang-Barsky clipping)."""
+        if max(start.y, end.y) < self.y1 or min(start.y, end.y) > self.y2:  # most do not, and this tells them soonest
+            return False
         enter, leave = 0.0, 1.0
         for delta, low, high in (
             (end.x - start.x, self.x1 - start.x, self.x2 - start.x),
@@ -73,6 +74,7 @@ class Labels:
     def __init__(self, dots: Sequence[Dot], bounds: Box) -> None:
         self._dots = dots
         self._xs = [one.x for one in dots]
+        self._marks = [_around(one) for one in dots]
         self._bounds = bounds
         self._taken: list[Box] = []
 
@@ -95,7 +97,7 @@ class Labels:
             return _OUTSIDE
         words = sum(50 for other in self._taken if box.meets(other))
         low, high = bisect_left(self._xs, box.x1 - 6), bisect_right(self._xs, box.x2 + 6)
-        marks = sum(5 for one in self._dots[low:high] if box.meets(_around(one)))
+        marks = sum(5 for one in self._marks[low:high] if box.meets(one))
         near = self._dots[max(low - 1, 0) : high + 1]
         return words + marks + sum(box.is_crossed(a, b) for a, b in itertools.pairwise(near))
 

@@ -1,10 +1,14 @@
-"""What a chart consists of. Lengths are user units of the drawing's view box, y growing downwards."""
+"""What a chart consists of. Lengths are user units of the drawing's view box, y growing downwards.
+
+What there are hundreds of is a tuple: it is made in a third of the time that a frozen dataclass takes.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Mark(StrEnum):
@@ -27,8 +31,7 @@ class Glyph(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One score to draw: the day it was taken and its exact value.
 
     `is_joined`: it may be compared with the one before it, so that a line joins the two. `is_better` gives the colour of
@@ -86,8 +89,7 @@ class Start:
     words: str
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """Words at a place; y is the baseline, anchor one of start, middle, end."""
 
     x: float
@@ -97,8 +99,7 @@ class Text:
     is_last: bool = False
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A straight line."""
 
     x1: float
@@ -107,8 +108,7 @@ class Line:
     y2: float
 
 
-@dataclass(frozen=True)
-class Zone:
+class Zone(NamedTuple):
     """The background of one band; step 1 is the darkest and the worst, 5 the lightest."""
 
     step: int
@@ -118,8 +118,7 @@ class Zone:
     height: float
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(NamedTuple):
     """One score; r is the radius of its mark, kind how it is marked, and `path` the outline of an arrow."""
 
     x: float

@@ -16,7 +16,7 @@ from patients.as_of import newest
 from patients.provenance import number
 from patients.registry import AsOfPanel, Known, Provenance, Said
 from ui.dates import show_date
-from ui.prepared import Prepared
+from ui.prepared import Prepared, once
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -33,11 +33,12 @@ def _newest(patient: "Patient") -> "QuerySet[Any]":
 
 
 _read_newest = Prepared(_newest)
+READS = (_read_newest,)
 
 
 def shown(patient: "Patient", user: Any) -> list[tuple[GoalSet, bool]]:
     """The newest goals of a chart, each with whether this person may mark it as entered in error: one query."""
-    found = _read_newest(patient=patient)
+    found: list[GoalSet] = once(patient, _read_newest)
     may = not patient.is_archived
     return [(one, may and not one.is_in_error and one.may_be_marked_by(user, patient.held_perms)) for one in found]
 

@@ -179,12 +179,9 @@ class DueMeasure(Measured):
         return bool(self.standing == SOON)  # type: ignore[attr-defined]
 
     @property
-    def days_overdue(self) -> int:
-        return max(0, (timezone.localdate() - self.due_on).days)
-
-    @property
-    def days_left(self) -> int:
-        return max(0, (self.due_on - timezone.localdate()).days)
+    def due_words(self) -> str:
+        """Overdue by 3 days; Due today; Due in 3 days."""
+        return words.due_in((self.due_on - timezone.localdate()).days)
 
 
 def due_after(last_on: dt.date | None, began_on: dt.date, every_days: int) -> dt.date:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from mobility.models import DueMeasure
-from mobility.plans import as_of, provenance
+from mobility.plans import as_of, provenance, words
 from mobility.plans.querysets import OVERDUE, SOON, patients_standing
 from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, ChartPanel, Clock, registry
-from ui.prepared import Prepared, once
+from ui.prepared import Prepared, Read, once
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,9 +47,10 @@ class DueList:
         return sum(row.is_soon for row in self.rows)
 
     @property
-    def others(self) -> int:
-        """How many more are as pressing as the first."""
-        return max(0, (self.overdue or self.soon) - 1)
+    def others(self) -> str:
+        """How many more are as pressing as the first: and 2 more; "" for none."""
+        number = (self.overdue or self.soon) - 1
+        return words.and_more(number) if number > 0 else ""
 
 
 def _of_patients(patients: Sequence[uuid.UUID], today: dt.date) -> QuerySet[Any]:
@@ -64,14 +65,19 @@ def _of_patient(patient: "Patient", today: dt.date) -> QuerySet[Any]:
 
 _read_for_caseload = Prepared(_of_patients)
 _read_for_chart = Prepared(_of_patient)
+DUE_READS = (_read_for_chart,)
 
 
-def caseload_due(patients: "Sequence[Patient]", user: "User") -> Mapping[uuid.UUID, DueList]:
-    """What is due of each of these patients: one query."""
-    rows: dict[uuid.UUID, list[DueMeasure]] = defaultdict(list)
-    for row in _read_for_caseload(patients=[patient.pk for patient in patients], today=timezone.localdate()):
-        rows[row.patient_id].append(row)
-    return {patient: DueList(found) for patient, found in rows.items()}
+def _caseload_read(patients: Sequence[uuid.UUID]) -> Read:
+    return _read_for_caseload.bind(patients=patients, today=timezone.localdate())
+
+
+def _caseload_due(rows: list[DueMeasure]) -> Mapping[uuid.UUID, DueList]:
+    """What is due of each patient."""
+    found: dict[uuid.UUID, list[DueMeasure]] = defaultdict(list)
+    for row in rows:
+        found[row.patient_id].append(row)
+    return {patient: DueList(those) for patient, those in found.items()}
 
 
 def due(patient: "Patient", user: "User | None" = None) -> Mapping[str, Any]:
@@ -105,9 +111,11 @@ def register() -> None:
     registry.register(
         as_of.PANEL,
         provenance.SOURCE,
-        ChartPanel("due", "mobility/_strip_due.html", due, area="strip", order=25),
-        ChartPanel("plan", "mobility/_rail_plan.html", due, order=25),
-        CaseloadColumn("due", _("Next measure"), "mobility/_caseload_due.html", caseload_due, order=25),
+        ChartPanel("due", "mobility/_strip_due.html", due, area="strip", order=25, reads=DUE_READS),
+        ChartPanel("plan", "mobility/_rail_plan.html", due, order=25, reads=DUE_READS),
+        CaseloadColumn(
+            "due", _("Next measure"), "mobility/_caseload_due.jinja", _caseload_read, _caseload_due, order=25
+        ),
         CaseloadFilter("measures_overdue", _("Measures overdue"), is_overdue, tone="bad", order=25),
         CaseloadFilter("measures_soon", _("Measures due soon"), is_due_soon, tone="due", order=26),
         CaseloadOrder("due", _("Next measure, soonest first"), by_next_due, order=35, column="due"),

@@ -17,3 +17,15 @@ def interval(days: int | None) -> str:
     if days % WEEK:
         return ngettext("Every %(n)s day", "Every %(n)s days", days) % {"n": days}
     return ngettext("Every %(n)s week", "Every %(n)s weeks", days // WEEK) % {"n": days // WEEK}
+
+
+def due_in(days: int) -> str:
+    """Overdue by 3 days; Due today; Due in 3 days."""
+    if days < 0:
+        return ngettext("Overdue by %(n)s day", "Overdue by %(n)s days", -days) % {"n": -days}
+    return ngettext("Due in %(n)s day", "Due in %(n)s days", days) % {"n": days} if days else _("Due today")
+
+
+def and_more(number: int) -> str:
+    """And 2 more."""
+    return ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape, escape
@@ -14,9 +14,6 @@ from patients.as_of import step_to
 from patients.registry import EntryMarks, QuickAdd, Tab, registry
 from ui.addresses import reverse
 from ui.templatetags.ui import icon
-
-if TYPE_CHECKING:
-    from patients.caseload import Row
 
 register = template.Library()
 
@@ -35,17 +32,6 @@ def panel(context: template.Context, name: str, data: Mapping[str, Any]) -> str:
     """A registered panel, with what its fetch returned beside the page's context."""
     with context.push(**data):
         return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]
-
-
-@register.simple_tag(takes_context=True)
-def cells(context: template.Context, row: "Row") -> SafeString:
-    """The cells of the registered columns of a row. A tag and an include for each took as long again as what is in them."""
-    made = []
-    with context.push():
-        for column, value in row.cells:
-            context["value"] = value
-            made.append(f"{column.start}{column.template.nodelist.render(context)}</td>")
-    return SafeString("".join(made))
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Perm, caseload_view
 from accounts.http import StaffRequest
 from accounts.roles import CLINICAL, TREATING, Role
-from patients import caseload, notices
+from patients import caseload
 from patients.querysets import PatientQuerySet
 from patients.vocabulary import MobilityStatus
 
@@ -21,22 +21,21 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
         caseload.record_search(request)
         return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
-    counts = caseload.count(patients, state, request.user)
-    is_whole = not (text or state.flag or state.status)
-    page = caseload.page_of(patients, state, text, request.user, count=counts["all"] if is_whole else None)
+    listed = caseload.read(patients, state, text, request.user)
+    page = listed.page
     columns = caseload.columns()
     context = {
         "section": "caseload" if state.scope != "team" else "team",
         "state": state,
         "text": text,
         "page": page,
-        "rows": caseload.rows(page, request.user, columns),
+        "rows": caseload.rows(page, columns),
         "columns": columns,
         "is_team": state.scope == "team",
         "may_hand_over": state.scope == "team" and request.user.role == Role.LEAD,
         "may_register": request.user.role in TREATING,
-        "notices": notices.read(request.user),
-        "chips": caseload.chips(counts, state),
+        "notices": listed.notices,
+        "chips": caseload.chips(listed.counts, state),
         "orders": caseload.orders(),
         "statuses": MobilityStatus.choices,
         "charts": caseload.CHARTS.items(),

@@ -19,7 +19,7 @@ from patients import services, timeline
 from patients.errors import ChartArchived, StaleVersion, StatusUnchanged
 from patients.forms import ChartStatusForm, EditForm, StatusForm, add_service_errors
 from patients.models import Patient
-from patients.registry import ChartPanel, prefill, registry
+from patients.registry import ChartPanel, EntryMarks, prefill, read_for, registry
 from patients.vocabulary import MobilityStatus
 from ui.addresses import reverse
 from ui.http import form_page, posted, saved
@@ -33,15 +33,18 @@ def chart_url(patient: Patient) -> str:
 @require_safe
 @patient_view(Perm.VIEW, only_reads=True)
 def show_chart(request: StaffRequest, patient: Patient) -> HttpResponse:
-    before = Key.decode(request.GET.get("before"))
-    panels = [] if before else [(p, p.fetch(patient, request.user)) for p in registry.of(ChartPanel)]
+    before, kind = Key.decode(request.GET.get("before")), request.GET.get("show", "")
+    shown = [] if before else registry.of(ChartPanel)
+    if not before:
+        read_for(patient, request.user, *shown, *registry.of(EntryMarks), *timeline.shown_by(kind))
+    panels = [(panel, panel.fetch(patient, request.user)) for panel in shown]
     context = {
         "patient": patient,
         "tab": "overview",
         "section": "caseload",
         "strip": [(panel.template, data) for panel, data in panels if panel.area == "strip"],
         "rail": [(panel.template, data) for panel, data in panels if panel.area == "rail"],
-        "timeline": timeline.read(patient, request.user, before=before, kind=request.GET.get("show", "")),
+        "timeline": timeline.read(patient, request.user, before=before, kind=kind),
         "before": before,
         "today": timezone.localdate(),
         "may_change": Perm.CHANGE in patient.held_perms,

@@ -9,7 +9,18 @@ from django.utils import timezone
 from equipment import chart, events, services
 from equipment.models import EquipmentLog
 from patients.models import Patient
-from patients.registry import CaseloadColumn, CaseloadFilter, ChartPanel, Clock, QuickAdd, Tab, TimelineSource, registry
+from patients.registry import (
+    CaseloadColumn,
+    CaseloadFilter,
+    CaseloadNumber,
+    ChartPanel,
+    Clock,
+    QuickAdd,
+    Tab,
+    TimelineSource,
+    registry,
+)
+from tests.columns import cell, values
 from tests.equipment.conftest import ago, make_item
 from tests.factories import make_patient
 from ui.paging import Key
@@ -66,10 +77,11 @@ def test_the_caseload_counts_what_is_out_and_late(patient, therapist, lend, djan
     lend(serial_number=make_item(therapist).serial_number)
     other = make_patient(therapist)
     with django_assert_num_queries(1):
-        values = chart.caseload_numbers([patient, other], therapist)
-    assert values == {patient.pk: chart.Out(2, 1)}
-    assert "1 overdue" in render_to_string("equipment/_caseload_cell.html", {"value": values[patient.pk]})
-    assert "0" in render_to_string("equipment/_caseload_cell.html", {"value": None})
+        found = values("equipment", [patient, other])
+    assert found == {patient.pk: CaseloadNumber(2, 1)}
+    assert cell("equipment", found[patient.pk]).startswith("2<br>")
+    assert "1 overdue" in cell("equipment", found[patient.pk])
+    assert ">0<" in cell("equipment", None)
 
 
 def test_the_flags_find_who_has_something_out_or_late(patient, therapist, lend, loan):

@@ -153,7 +153,7 @@ def test_hands_are_series_of_their_own(patient, therapist):
     for hand, value in (("Left", "20.5"), ("right", "31"), ("left ", "22")):
         record(patient, therapist, value, score_type="grip_strength", context={"hand": hand})
     left = patient.mobility_scores.with_previous().newest_first().first()
-    assert (left.series, left.previous_value, left.previous_context) == ("hand=left", Decimal("20.5"), {"hand": "Left"})
+    assert (left.series, left.change.amount) == ("hand=left", Decimal("1.5"))
     grip = catalogue.get("grip_strength")
     assert [value for _day, value in patient.mobility_scores.readings(grip, "hand=left")] == [
         Decimal("20.5"), Decimal(22)

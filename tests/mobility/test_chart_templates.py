@@ -12,6 +12,8 @@ from django.utils import translation
 from mobility import catalogue
 from mobility.charts import Reading, sparkline, trend_chart
 from mobility.charts.spark import BOTTOM, LEFT, RIGHT
+from mobility.panels import LastScore
+from tests.columns import cell
 
 D = Decimal
 
@@ -27,7 +29,7 @@ def cell_html(readings=READINGS):
     """The caseload's cell, with the trend of these scores."""
     spark = sparkline(BARTHEL, readings)
     words = {"measure": "Barthel Index", "short_name": "Barthel", "text": "65 of 100", "on": dt.date(2026, 11, 6)}
-    return render_to_string("mobility/_caseload_cell.html", {"value": {**words, "move": "", "spark": spark}})
+    return cell("score", LastScore(**words, move="", move_label="First score", spark=spark))
 
 
 def svgs(html):

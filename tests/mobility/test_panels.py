@@ -14,6 +14,7 @@ from django.utils import timezone
 from mobility import catalogue, panels
 from mobility.models import MobilityScore
 from patients.registry import CaseloadColumn, CaseloadOrder, QuickAdd, Tab, TimelineSource, registry
+from tests.columns import values
 from tests.factories import make_patient
 from tests.mobility.scores import day, mark, record, record_many, url
 from ui.dates import show_date, show_time
@@ -23,7 +24,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 def column(patients):
     with CaptureQueriesContext(connection) as captured:
-        found = panels.last_scores(patients, None)
+        found = values("score", patients)
     assert len(captured) == 1
     return found
 
@@ -124,7 +125,7 @@ def test_the_column_is_one_query_for_one_patient_and_for_fifty(patient, therapis
         record_many(one, therapist, 2)
     assert len(column([patient])) == 1
     assert len(column(crowd)) == 50
-    assert panels.last_scores([], None) == {}
+    assert values("score", []) == {}
 
 
 def test_the_caseload_shows_value_and_change_in_words_without_colour(sign_in, patient, therapist):

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from patients import services as patient_services
-from patients.registry import CaseloadColumn, CaseloadOrder, registry
+from patients.registry import CaseloadNumber, CaseloadOrder, registry
 from sessions_notes import panels, services
 from sessions_notes.models import SessionNote
+from tests.columns import values
 from tests.factories import make_patient
 from tests.sessions_notes.conftest import make_note
 
@@ -253,9 +254,7 @@ def test_the_caseload_counts_filters_and_sorts(sign_in, patient, therapist):
     assert "Open follow-ups <b>2</b>" in text
     found = client.get("/caseload/?flag=followups&sort=followups").context["rows"]
     assert [row.patient.pk for row in found] == [soon.pk, patient.pk]
-    column = next(c for c in registry.of(CaseloadColumn) if c.key == "followups")
-    values = column.fetch([patient, soon], therapist)
-    assert (values[soon.pk].open, values[soon.pk].overdue) == (2, 1)
+    assert values("followups", [patient, soon])[soon.pk] == CaseloadNumber(2, 1)
     assert any(order.key == "followups" for order in registry.of(CaseloadOrder))
 
 
@@ -318,4 +317,4 @@ def test_panels_and_timeline_run_a_fixed_number_of_queries(patient, therapist, d
     with django_assert_num_queries(2):
         panels.timeline(patient, therapist, None, 20)
     with django_assert_num_queries(1):
-        panels.caseload_follow_ups([patient], therapist)
+        values("followups", [patient])

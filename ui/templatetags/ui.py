@@ -10,12 +10,18 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
-from ui import dates
+from ui import dates, parts
 
 register = template.Library()
+
+
+@register.simple_tag
+def part(name: str, **values: Any) -> SafeString:
+    """What a page repeats, from a Jinja2 template that knows these values and no others: ui/parts.py."""
+    return parts.render(name, **values)
 
 
 @register.simple_tag
@@ -47,8 +53,8 @@ MOVES = {
 def move(kind: str, label: Any, when: SafeString | str = "") -> SafeString:
     """A change with its glyph and its words: improved, declined, up, down or the same; `when` stands after them."""
     classes, glyph = MOVES.get(kind, ("move move--same", "i-same"))
-    gap = " " if when else ""
-    return format_html('<span class="{}">{}{}{}{}</span>', classes, _icon(glyph, 10), label, gap, when)
+    after = f" {conditional_escape(when)}" if when else ""
+    return SafeString(f'<span class="{classes}">{_icon(glyph, 10)}{conditional_escape(label)}{after}</span>')
 
 
 @register.simple_tag

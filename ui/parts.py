@@ -1,0 +1,50 @@
+"""The parts of pages that repeat, written in Jinja2: rows of lists, events, drawings. docs/adr/0021-jinja-parts.md
+
+A part is a template `….jinja`. It is handed what it shows, by name and nothing else: it knows no context, and a name
+that it was not given, or an attribute that is not there, is an error and not an empty place.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.template import engines
+from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from jinja2 import Environment, StrictUndefined, Template
+
+from ui.templatetags import ui
+
+ENGINE = "parts"  # its name in settings.TEMPLATES
+
+
+def environment(*, functions: Sequence[str] = (), **options: Any) -> Environment:
+    """Jinja2 as parts are written: the tags of ui.templatetags.ui are functions, its filters are filters.
+
+    `functions`: the full names of what apps add to that.
+    """
+    ours = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    made = Environment(**(options | ours))  # noqa: S701 (Django says autoescape)
+    made.globals.update(_=gettext, ngettext=ngettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move)
+    made.globals.update({name.rpartition(".")[2]: import_string(name) for name in functions})
+    made.filters.update(
+        age=ui.age, clock=ui.clock, day=ui.day, exact_moment=ui.exact_moment, moment=ui.moment, weekday=ui.weekday
+    )
+    return made
+
+
+def get(name: str) -> Template:
+    """A part by the name of its file. Raises jinja2.TemplateNotFound."""
+    engine: Any = engines[ENGINE]
+    found: Template = engine.env.get_template(name)
+    return found
+
+
+def macro(name: str, wanted: str) -> Any:
+    """A macro of a part, to call with its values. Raises AttributeError if the part has none of that name."""
+    return getattr(get(name).module, wanted)
+
+
+def render(name: str, **values: Any) -> SafeString:
+    """A part with these values, ready to stand in a page."""
+    return SafeString(get(name).render(values))
