@@ -5,7 +5,8 @@ import threading
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from patients import services
 from patients.models import CareTeamMember, Patient
 from sessions_notes import services as notes
 from tests.factories import make_patient
-from ui.prepared import EqualsAny, Prepared
+from ui.prepared import EqualsAny, Prepared, once, read_ahead, together
 
 
 @pytest.fixture
@@ -101,6 +102,36 @@ def test_rows_hold_the_patient_that_they_were_asked_for(busy, django_assert_num_
     query = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
     with django_assert_num_queries(1):
         assert query(patient=busy)[0].patient is busy
+
+
+def test_together_gives_what_one_by_one_gives(busy, patient, therapist, lead):
+    other = make_patient(therapist)
+    for who, whom in ((busy, therapist), (other, lead), (busy, lead), (other, therapist), (busy, therapist)):
+        reads = [query.bind(**values_for(query, who, whom)) for query in Prepared.everything]
+        with CaptureQueriesContext(connection) as asked:
+            found = together(reads)
+        assert [entry["sql"] for entry in asked] == [read.sql for read in reads]
+        assert [plain(rows) for rows in found] == [plain(read.query(**read.values)) for read in reads]
+    assert together([]) == []
+
+
+def test_one_that_fails_fails_all_and_leaves_the_connection_usable(busy):
+    members = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
+    fails = Prepared(lambda patient: Patient.objects.filter(pk=patient).annotate(n=F("version") / (F("version") * 0)))
+    for _ in range(7):  # first as it stands, then as a statement that the driver has prepared
+        with pytest.raises(DataError, match="division by zero"), transaction.atomic():
+            together([one.bind(patient=busy) for one in (members, fails, members)])
+        assert len(members(patient=busy)) == 1
+
+
+def test_what_was_read_ahead_is_not_asked_for_again(busy, therapist, django_assert_num_queries):
+    mine = Prepared(lambda patient, user: CareTeamMember.objects.filter(patient=patient, user=user))
+    every = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
+    with django_assert_num_queries(2):
+        read_ahead(busy, [mine, every, mine], user=therapist, today=timezone.localdate())
+        assert [one.user_id for one in once(busy, mine, user=therapist)] == [therapist.pk]
+        read_ahead(busy, [every])
+        assert once(busy, every)[0].patient is busy
 
 
 @pytest.mark.parametrize("values", [{}, {"pk": 1, "more": 2}, {"pkk": 1}])

@@ -173,5 +173,5 @@ def test_files_have_the_addresses_that_django_gives_them():
 
 def test_only_what_is_meant_to_has_the_name_of_a_library_of_django():
     """The check is silenced for these two (config/settings.py)."""
-    found = [warning for warning in engines["django"]._check_for_template_tags_with_the_same_name()]
+    found = list(engines["django"]._check_for_template_tags_with_the_same_name())
     assert sorted(warning.msg.split("'")[1] for warning in found) == ["i18n", "static"]
