@@ -50,6 +50,7 @@ def post_worker_init(worker: Any) -> None:
     _ = get_resolver().url_patterns  # every view, and what it imports
     gc.collect()
     gc.freeze()  # 145,000 objects that stay: looking at all of them takes 100 ms, every 200 pages or so
+    gc.set_threshold(10_000)  # a page makes thousands and leaves next to none: looking at every 700 was 5% of it
     if settings.DEBUG:
         return
     try:

@@ -111,6 +111,10 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         people = ("recorded_by", "entered_in_error_by")
         return self.select_related(*people).defer(*but_names(*people))
 
+    def with_recorder(self) -> Self:
+        """For lists, which do not say who marked an error."""
+        return self.select_related("recorded_by").defer(*but_names("recorded_by"))
+
     def with_previous(self) -> Self:
         """With `previous`, from which `change` is told: the live score before each, of the same series.
 

@@ -97,7 +97,7 @@ def _rows(patient: "Patient") -> QuerySet[Any]:
 
 def _first(patient: "Patient", score_type: str, series: str) -> QuerySet[Any]:
     scores = MobilityScore.objects.filter(patient=patient).of_type(score_type).of_series(series)
-    found: QuerySet[Any] = scores.with_people().newest_first()[: PAGE_SIZE + 1]
+    found: QuerySet[Any] = scores.with_recorder().newest_first()[: PAGE_SIZE + 1]
     return found
 
 
@@ -111,7 +111,7 @@ def _page(patient: "Patient", name: Name, before: Key | None) -> list[MobilitySc
     if before is None:
         found: list[MobilityScore] = _read_first(patient=patient, score_type=name[0], series=name[1])
         return found
-    return list(patient.mobility_scores.of_type(name[0]).of_series(name[1]).with_people().page(before, PAGE_SIZE + 1))
+    return list(patient.mobility_scores.of_type(name[0]).of_series(name[1]).with_recorder().page(before, PAGE_SIZE + 1))
 
 
 def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | None) -> ScoresPage | None:

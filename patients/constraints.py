@@ -5,14 +5,19 @@ Django asks about every CHECK constraint in a savepoint of its own, and about ev
 all the same when the row is written; asking before is for messages.
 """
 
+import re
 from collections.abc import Collection
-from functools import reduce
+from contextlib import nullcontext
+from functools import cache, reduce
 from operator import and_
 from typing import Any
 
-from django.core.exceptions import FieldError
-from django.db import models, router
-from django.db.models import CheckConstraint, Q
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, router, transaction
+from django.db.models import CheckConstraint, Func, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
+
+from ui.prepared import Param, fetch
 
 
 class ChecksAtOnce(models.Model):
@@ -64,9 +69,53 @@ class ChecksAtOnce(models.Model):
         return [(model, [rule for rule in rules if not isinstance(rule, CheckConstraint)]) for model, rules in found]
 
     def _passes_checks(self, exclude: Collection[str] | None) -> bool:
-        checks = [Q(rule.condition) for rule in self._meta.constraints if isinstance(rule, CheckConstraint)]
-        values = self._get_field_expression_map(meta=self._meta, exclude=exclude)  # type: ignore[attr-defined]
+        question = _question(type(self))
+        if question is None:
+            return True
+        return not question.names & set(exclude or ()) and question.is_answered_by(self)
+
+
+class _Question:
+    """All CHECK constraints of a model in one statement, which is compiled once: doing so takes longer than asking it."""
+
+    def __init__(self, model: type[ChecksAtOnce], condition: Q) -> None:
+        fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+        # Django makes the expressions of generated fields out of those of an instance's own: here, of parameters.
+        asked = model()
+        asked.__dict__.update({field.attname: _parameter(field) for field in fields})
+        query = Query(None)
+        for name, value in asked._get_field_expression_map(meta=model._meta).items():  # type: ignore[attr-defined]
+            query.add_annotation(value, name, select=False)
+        query.add_annotation(Value(1), "_check")
+        query.add_q(Q(Coalesce(condition, True, output_field=models.BooleanField())))
+        self._using = router.db_for_write(model)
+        self._sql, self._params = query.get_compiler(using=self._using).as_sql()
+        self._fields = {field.name: field for field in fields}
+        # A rule about a generated field is one about what that is made of.
+        self.names = frozenset(item.name for item in self._params if isinstance(item, Param))
+
+    def is_answered_by(self, instance: models.Model) -> bool:
+        """Whether a row like this keeps all rules. False also where that cannot be told in this way."""
+        connection = connections[self._using]
+        values = {name: getattr(instance, self._fields[name].attname) for name in self.names}
+        if any(hasattr(value, "resolve_expression") for value in values.values()):
+            return False
+        bound = {name: self._fields[name].get_db_prep_value(value, connection) for name, value in values.items()}
+        params = [bound[item.name] if isinstance(item, Param) else item for item in self._params]
         try:
-            return reduce(and_, checks, Q()).check(values, using=router.db_for_write(type(self), instance=self))
-        except FieldError:
-            return False  # a field that is not to be validated takes part in one of them
+            with transaction.atomic(self._using) if connection.in_atomic_block else nullcontext():
+                return bool(fetch(self._sql, params, using=self._using))
+        except DatabaseError:
+            return False
+
+
+@cache
+def _question(model: type[ChecksAtOnce]) -> _Question | None:
+    rules = [Q(rule.condition) for rule in model._meta.constraints if isinstance(rule, CheckConstraint)]
+    return _Question(model, reduce(and_, rules)) if rules else None
+
+
+def _parameter(field: Any) -> Func:
+    """A value of a field as the database types it, of any length: that it is too long is for another to say."""
+    db_type = re.sub(r"\(.*?\)", "", field.db_type(connections[DEFAULT_DB_ALIAS]))
+    return Func(Param(field.name), template=f"(%(expressions)s)::{db_type}", output_field=field)

@@ -57,8 +57,7 @@ class Prepared:
     def __call__(self, **values: Any) -> list[Any]:
         """The rows. Raises TypeError unless each argument of `build` is given, and nothing else."""
         read = self.bind(**values)
-        with _executed(connections[read.using], read.sql, read.params) as cursor:
-            return read.rows(cursor.fetchall())
+        return read.rows(fetch(read.sql, read.params, using=read.using))
 
     def bind(self, **values: Any) -> "Read":
         """The query with its values, not asked for yet: see `together`. Raises TypeError as a call does."""
@@ -134,6 +133,13 @@ def execute(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -
     """Run a statement that every page runs, with a plan that the connection keeps."""
     with _executed(connections[using], sql, params):
         pass
+
+
+def fetch(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> list[Any]:
+    """The rows of a statement that is asked again and again, with a plan that the connection keeps."""
+    with _executed(connections[using], sql, params) as cursor:
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 @contextmanager
