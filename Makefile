@@ -114,10 +114,12 @@ $(VENV)/bin/uv: requirements/uv.txt | $(VENV)/bin/python
 	@touch $@
 
 # uv takes seconds where pip takes a minute, but does not read pip.conf: with an index named there pip does the work.
+# Compiled now, because in many containers PYTHONDONTWRITEBYTECODE has each start compile everything anew, which takes longer
+# than the rest of it.
 # Nothing is removed: the development packages survive `make demo`.
 $(VENV)/app.stamp $(VENV)/dev.stamp: $(VENV)/%.stamp: requirements/%.txt $(VENV)/bin/uv
 	@echo "Installing requirements/$*.txt"
-	@UV_HTTP_RETRIES=1 $(VENV)/bin/uv pip install --quiet --system-certs --python $(PYTHON) --require-hashes -r $< || { \
+	@UV_HTTP_RETRIES=1 $(VENV)/bin/uv pip install --quiet --compile-bytecode --system-certs --python $(PYTHON) --require-hashes -r $< || { \
 		echo "uv could not install them; trying pip, which takes longer"; \
 		$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; }
 	@touch $@ $(if $(filter dev,$*),$(VENV)/app.stamp)
