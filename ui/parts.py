@@ -11,7 +11,7 @@ from django.template import engines
 from django.template.defaultfilters import truncatechars
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, Template
 
 from ui.addresses import reverse
@@ -27,10 +27,10 @@ def environment(*, functions: Sequence[str] = (), **options: Any) -> Environment
     """
     ours = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**(options | ours))  # noqa: S701 (Django says autoescape)
-    made.globals.update(_=gettext, ngettext=ngettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move, url=url)
+    made.globals.update(_=gettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move, url=url)
     made.globals.update({name.rpartition(".")[2]: import_string(name) for name in functions})
     made.filters.update(
-        age=ui.age, clock=ui.clock, day=ui.day, exact_moment=ui.exact_moment, moment=ui.moment, weekday=ui.weekday,
+        age=ui.age, clock=ui.clock, day=ui.day, moment=ui.moment, weekday=ui.weekday,
         truncatechars=truncatechars,
     )  # fmt: skip
     return made

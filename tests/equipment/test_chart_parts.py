@@ -58,6 +58,8 @@ def test_the_strip_says_how_much_is_out_and_what_is_late(patient, therapist, len
     with django_assert_num_queries(1):  # strip and rail together
         assert chart.out_in_numbers(patient, therapist)["count"] == 3
         assert len(chart.out_in_full(patient, therapist)["logs"]) == 3
+    lend(serial_number=make_item(therapist).serial_number, due_back_on=today(-1))
+    assert "2 overdue by up to 3 days" in strip(patient, therapist)
 
 
 def test_the_rail_lists_what_is_out(patient, therapist, lend, django_assert_num_queries):
