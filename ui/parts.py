@@ -2,6 +2,9 @@
 
 A part is a template `….jinja`. It is handed what it shows, by name and nothing else: it knows no context, and a name
 that it was not given, or an attribute that is not there, is an error and not an empty place.
+
+Words are `{{ _("…") }}` or `{% set name = _("…") %}`, where makemessages reads them; with values `_("…")|format(…)`, and
+`_("…")|e|format(…)` where a value is markup, such as a date. Counted ones come from Python.
 """
 
 from collections.abc import Sequence
