@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from amendments.querysets import RequestQuerySet
 from amendments.vocabulary import (
@@ -25,6 +26,7 @@ from amendments.vocabulary import (
 from audit.api import stamp
 from audit.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from patients.constraints import ChecksAtOnce
+from ui.words import overdue_by
 
 
 class AmendmentRequest(ChecksAtOnce):
@@ -125,6 +127,14 @@ class AmendmentRequest(ChecksAtOnce):
     def days_over(self) -> int:
         """By how many days an open request is overdue; 0 where it is not."""
         return max(-self.days_left, 0) if self.is_open else 0
+
+    @property
+    def clock_words(self) -> str:
+        """Overdue by 3 days; Due today; 3 days left."""
+        left = self.days_left
+        if left < 0:
+            return overdue_by(-left)
+        return ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left} if left else str(_("Due today"))
 
     @property
     def is_late(self) -> bool:

@@ -90,7 +90,7 @@ def register() -> None:
     registry.register(
         as_of.PANEL,
         Tab("amendments", gettext_lazy("Amendments"), "amendments:list_requests", order=60),
-        ChartPanel("amendments", "amendments/_rail.html", on_overview, order=5, reads=(_read_requests,)),
+        ChartPanel("amendments", "amendments/_rail.jinja", on_overview, order=5, reads=(_read_requests,)),
         EntryMarks("amendments", marks, offer, reads=(_read_requests,)),
         Notice(
             "amendments_late", gettext_lazy("Requests to amend a record, overdue:"), link, "amendments:list_open", late,

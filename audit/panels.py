@@ -195,7 +195,7 @@ def register() -> None:
         AsOfPanel("status", "audit/_status_as_of.html", changes_by, lambda patient: [], order=20),
         Tab("history", _("History"), "audit:show_history", order=50),
         QuickAdd("status", _("Status"), "i-swap", "patients:change_status", Perm.CHANGE, order=30),
-        ChartPanel("status", "audit/_strip.html", last_change, area="strip", order=10, reads=(_read_recent,)),
+        ChartPanel("status", "audit/_strip.jinja", last_change, area="strip", order=10, reads=(_read_recent,)),
         TimelineSource("status", _("Status"), timeline, order=40, find=find, reads=(_read_recent,)),
         CourseSource("status", course, order=10, reads=(_read_course,)),
         CaseloadColumn(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.access import Perm
 from equipment import as_of, provenance
@@ -43,14 +44,23 @@ _read_out = Prepared(_out_longest)  # for the strip and the rail
 
 
 def out_in_numbers(patient: "Patient", user: "User") -> Mapping[str, Any]:
-    """Items out, how many are late, and the day that was due first."""
+    """Items out, how many are late and for how long, and the day that was due first."""
     today = timezone.localdate()
     logs = once(patient, _read_out, today=today)
     if not logs:
-        return {"count": 0, "overdue": 0, "next_due": None, "days": 0}
+        return {"count": 0, "overdue_words": "", "next_due": None}
     first = logs[0]
-    days = (today - first.next_due).days if first.total_overdue else 0
-    return {"count": first.total, "overdue": first.total_overdue, "next_due": first.next_due, "days": days}
+    late = first.total_overdue
+    words = _overdue_words(late, (today - first.next_due).days) if late else ""
+    return {"count": first.total, "overdue_words": words, "next_due": first.next_due}
+
+
+def _overdue_words(late: int, days: int) -> str:
+    """1 overdue by 3 days; 2 overdue by up to 3 days."""
+    if late == 1:
+        return ngettext("1 overdue by %(n)s day", "1 overdue by %(n)s days", days) % {"n": days}
+    some = ngettext("%(late)s overdue by %(n)s day", "%(late)s overdue by up to %(n)s days", days)
+    return some % {"late": late, "n": days}
 
 
 def out_in_full(patient: "Patient", user: "User") -> Mapping[str, Any]:
@@ -97,8 +107,8 @@ def register() -> None:
             "equipment", _("Equipment"), icon="i-equip", url_name="equipment:check_out", perm=Perm.ADD, shortcut="e",
             order=20,
         ),
-        ChartPanel("equipment_out", "equipment/_strip.html", out_in_numbers, area="strip", order=50, reads=(_read_out,)),
-        ChartPanel("equipment_list", "equipment/_rail.html", out_in_full, area="rail", order=40, reads=(_read_out,)),
+        ChartPanel("equipment_out", "equipment/_strip.jinja", out_in_numbers, area="strip", order=50, reads=(_read_out,)),
+        ChartPanel("equipment_list", "equipment/_rail.jinja", out_in_full, area="rail", order=40, reads=(_read_out,)),
         TimelineSource("equipment", _("Equipment"), chart_entries, order=30, find=find, reads=TIMELINE_READS),
         CourseSource("equipment", course, order=20, reads=COURSE_READS),
         CaseloadColumn(

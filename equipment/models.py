@@ -28,6 +28,7 @@ from equipment.querysets import OPEN, OUT, EquipmentItemQuerySet, EquipmentLogQu
 from equipment.vocabulary import ITEM_STATUSES, LOAN_STATUSES, STORE_STATUSES, TONES, Condition, EquipmentStatus
 from patients import names
 from patients.constraints import ChecksAtOnce
+from ui.words import overdue_by
 
 NAME_LENGTH = 200
 SERIAL_LENGTH = 100
@@ -271,6 +272,11 @@ class EquipmentLog(ChecksAtOnce):
     def days_overdue(self) -> int:
         """Whole days past the day it was due, in the clinic; 0 where it is not out or not late."""
         return _days_late(self.due_back_on) if self.is_out else 0
+
+    @property
+    def overdue_words(self) -> str:
+        """Overdue by 3 days."""
+        return overdue_by(self.days_overdue)
 
     @property
     def out_on(self) -> dt.date:

@@ -223,9 +223,9 @@ def register() -> None:
         discharge.SOURCE,
         Tab("mobility", _("Mobility"), "mobility:show_scores", order=20),
         QuickAdd("score", _("Score"), "i-chart", "mobility:record_score", Perm.ADD, shortcut="s", order=10),
-        ChartPanel("score", "mobility/_strip.html", last_score, area="strip", order=20, reads=(_read_recent,)),
+        ChartPanel("score", "mobility/_strip.jinja", last_score, area="strip", order=20, reads=(_read_recent,)),
         ChartPanel(
-            "unfinished", "mobility/_unfinished.html", unfinished, area="rail", order=10, reads=UNFINISHED_READS
+            "unfinished", "mobility/_unfinished.jinja", unfinished, area="rail", order=10, reads=UNFINISHED_READS
         ),
         TimelineSource("score", _("Scores"), timeline, order=10, find=find, reads=(_read_recent,)),
         CaseloadColumn(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from accounts.models import but_names
-from patients import as_of, provenance
+from patients import as_of, provenance, timeline
 from patients.models import CareTeamMember, CareTeamQuerySet, Patient
 from patients.registry import AsOfPanel, ChartPanel, Tab, registry
 from ui.prepared import Prepared, once
@@ -40,16 +40,16 @@ def care_team(patient: "Patient", user: "User") -> Mapping[str, Any]:
 
 
 def details(patient: "Patient", user: "User") -> Mapping[str, Any]:
-    """No query: the patient is there already."""
-    return _rights(patient)
+    """What is said of them; no query: the patient is there already."""
+    return {"marks": timeline.marks_of(patient).get(("details", 0), ()), **_rights(patient)}
 
 
 def register() -> None:
     """Add the overview tab and its panels."""
     registry.register(
         Tab("overview", _("Overview"), "patients:show_chart", order=10),
-        ChartPanel("details", "patients/_details.html", details, order=70),
-        ChartPanel("care_team", "patients/_care_team.html", care_team, order=60, reads=(_read_members,)),
+        ChartPanel("details", "patients/_details.jinja", details, order=70),
+        ChartPanel("care_team", "patients/_care_team.jinja", care_team, order=60, reads=(_read_members,)),
         *provenance.SOURCES,
         AsOfPanel(
             "details",

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from accounts.access import Perm
 from ui.paging import Key
 from ui.prepared import Prepared, Read, read_ahead
+from ui.words import overdue
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -59,11 +59,12 @@ class QuickAdd:
 class ChartPanel:
     """A part of the overview: a fact in the strip (`area="strip"`) or a panel in the rail (`area="rail"`).
 
-    `fetch(patient, user)` returns the template's context, at best with one query: with `once` and a query of `reads`.
+    `part` is a Jinja2 template (ui/parts.py). It is handed `patient`, `here` (the address of the page, to come back to)
+    and what `fetch(patient, user)` returns, at best with one query: with `once` and a query of `reads`.
     """
 
     key: str
-    template: str
+    part: str
     fetch: "Callable[[Patient, User], Mapping[str, Any]]"
     area: str = "rail"
     order: int = 50
@@ -180,7 +181,7 @@ class CaseloadNumber:
 
     @property
     def overdue_words(self) -> str:
-        return ngettext("%(n)s overdue", "%(n)s overdue", self.overdue) % {"n": self.overdue}
+        return overdue(self.overdue)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from sessions_notes.vocabulary import (
     SessionType,
 )
 from ui import dates
+from ui.words import overdue_by
 
 DRAFT_PREVIEW = 280
 
@@ -307,6 +308,11 @@ class FollowUp(ChecksAtOnce):
         if self.due_on is None or not self.is_open:
             return 0
         return max((timezone.localdate() - self.due_on).days, 0)
+
+    @property
+    def overdue_words(self) -> str:
+        """Overdue by 3 days."""
+        return overdue_by(self.days_overdue)
 
     @property
     def is_due_today(self) -> bool:

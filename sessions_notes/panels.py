@@ -29,6 +29,7 @@ from patients.registry import (
 from patients.timeline import PAGE_SIZE
 from sessions_notes import as_of, provenance
 from sessions_notes.models import FollowUp, NoteDraft, SessionNote
+from ui import words
 from ui.addresses import reverse
 from ui.dates import recorded_words
 from ui.prepared import EqualsAny, Prepared, Read, once
@@ -70,12 +71,13 @@ _read_drafts = Prepared(_own_drafts)
 
 
 def open_follow_ups(patient: "Patient", user: "User") -> Mapping[str, Any]:
-    """The open follow-ups due first, how many there are and how many are overdue: one query for strip and rail."""
+    """The open follow-ups due first, how many there are and how many are late: one query for strip and rail."""
     rows: list[Any] = once(patient, _read_follow_ups, today=timezone.localdate())
+    late = rows[0].total_overdue if rows else 0
     return {
         "follow_ups": rows,
         "total": rows[0].total if rows else 0,
-        "overdue": rows[0].total_overdue if rows else 0,
+        "overdue_words": words.overdue(late) if late else "",
         "next_due_on": rows[0].due_on if rows else None,
         "may_add": Perm.ADD in patient.held_perms and not patient.is_archived,
     }
@@ -218,7 +220,7 @@ def register() -> None:
         ),
         ChartPanel(
             "follow_ups",
-            "sessions_notes/_strip_follow_ups.html",
+            "sessions_notes/_strip_follow_ups.jinja",
             open_follow_ups,
             area="strip",
             order=40,
@@ -226,12 +228,14 @@ def register() -> None:
         ),
         ChartPanel(
             "follow_ups_open",
-            "sessions_notes/_open_follow_ups.html",
+            "sessions_notes/_open_follow_ups.jinja",
             open_follow_ups,
             order=20,
             reads=(_read_follow_ups,),
         ),
-        ChartPanel("last_session", "sessions_notes/_last_session.html", _last_session, order=10, reads=(_read_recent,)),
+        ChartPanel(
+            "last_session", "sessions_notes/_last_session.jinja", _last_session, order=10, reads=(_read_recent,)
+        ),
         TimelineSource(
             "note", gettext_lazy("Notes"), timeline, order=20, find=find, reads=(_read_recent, _read_drafts)
         ),

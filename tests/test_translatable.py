@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.translation.template import templatize
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted(
@@ -18,6 +19,7 @@ TEMPLATES = sorted(
     for path in (ROOT / "templates").rglob(kind)
     if "admin" not in path.relative_to(ROOT).parts
 )
+PARTS = [path for path in TEMPLATES if path.suffix == ".jinja"]
 OURS = sorted(
     path
     for path in ROOT.rglob("*.py")
@@ -117,6 +119,14 @@ def test_gettext_is_given_plain_strings():
                 if not all(isinstance(text, ast.Constant) for text in texts):
                     wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_makemessages_reads_every_word_of_a_part(path):
+    """It reads {{ _("…") }} and {% set name = _("…") %}, and not {{ icon(_("…")) }}: words among a call's values."""
+    source = path.read_text()
+    read = templatize(source)
+    assert [words for words in re.findall(r'_\("[^"]+"\)', source) if words not in read] == []
 
 
 @pytest.mark.skipif(not shutil.which("msgfmt"), reason="needs GNU gettext")

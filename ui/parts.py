@@ -2,17 +2,22 @@
 
 A part is a template `….jinja`. It is handed what it shows, by name and nothing else: it knows no context, and a name
 that it was not given, or an attribute that is not there, is an error and not an empty place.
+
+Words are `{{ _("…") }}` or `{% set name = _("…") %}`, where makemessages reads them; with values `_("…")|format(…)`, and
+`_("…")|e|format(…)` where a value is markup, such as a date. Counted ones come from Python.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.template import engines
+from django.template.defaultfilters import truncatechars
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, Template
 
+from ui.addresses import reverse
 from ui.templatetags import ui
 
 ENGINE = "parts"  # its name in settings.TEMPLATES
@@ -25,12 +30,18 @@ def environment(*, functions: Sequence[str] = (), **options: Any) -> Environment
     """
     ours = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**(options | ours))  # noqa: S701 (Django says autoescape)
-    made.globals.update(_=gettext, ngettext=ngettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move)
+    made.globals.update(_=gettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move, url=url)
     made.globals.update({name.rpartition(".")[2]: import_string(name) for name in functions})
     made.filters.update(
-        age=ui.age, clock=ui.clock, day=ui.day, exact_moment=ui.exact_moment, moment=ui.moment, weekday=ui.weekday
-    )
+        age=ui.age, clock=ui.clock, day=ui.day, moment=ui.moment, weekday=ui.weekday,
+        truncatechars=truncatechars,
+    )  # fmt: skip
     return made
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a page, by the name of its view and its values: what {% url %} says."""
+    return reverse(name, args=args, kwargs=kwargs)
 
 
 def get(name: str) -> Template:

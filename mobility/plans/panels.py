@@ -111,8 +111,8 @@ def register() -> None:
     registry.register(
         as_of.PANEL,
         provenance.SOURCE,
-        ChartPanel("due", "mobility/_strip_due.html", due, area="strip", order=25, reads=DUE_READS),
-        ChartPanel("plan", "mobility/_rail_plan.html", due, order=25, reads=DUE_READS),
+        ChartPanel("due", "mobility/_strip_due.jinja", due, area="strip", order=25, reads=DUE_READS),
+        ChartPanel("plan", "mobility/_rail_plan.jinja", due, order=25, reads=DUE_READS),
         CaseloadColumn(
             "due", _("Next measure"), "mobility/_caseload_due.jinja", _caseload_read, _caseload_due, order=25
         ),

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ui.words import overdue_by
+
 WEEK = 7
 
 
@@ -22,7 +24,7 @@ def interval(days: int | None) -> str:
 def due_in(days: int) -> str:
     """Overdue by 3 days; Due today; Due in 3 days."""
     if days < 0:
-        return ngettext("Overdue by %(n)s day", "Overdue by %(n)s days", -days) % {"n": -days}
+        return overdue_by(-days)
     return ngettext("Due in %(n)s day", "Due in %(n)s days", days) % {"n": days} if days else _("Due today")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from patients import timeline
 from patients.as_of import step_to
 from patients.registry import EntryMarks, QuickAdd, Tab, registry
+from ui import parts
 from ui.addresses import reverse
 from ui.templatetags.ui import icon
 
@@ -29,9 +30,15 @@ def chart_tabs(patient: Any) -> list[dict[str, Any]]:
 
 @register.simple_tag(takes_context=True)
 def panel(context: template.Context, name: str, data: Mapping[str, Any]) -> str:
-    """A registered panel, with what its fetch returned beside the page's context."""
+    """A panel of the chart as it stood, with what its fetch returned beside the page's context."""
     with context.push(**data):
         return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]
+
+
+@register.simple_tag(takes_context=True)
+def chart_part(context: template.Context, name: str, data: Mapping[str, Any]) -> SafeString:
+    """A panel of the overview: the part of this name with the patient, the page's address and what its fetch returned."""
+    return parts.render(name, patient=context["patient"], here=context["request"].get_full_path(), **data)
 
 
 @register.simple_tag

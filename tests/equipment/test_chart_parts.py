@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from equipment import chart, events, services
@@ -23,6 +22,7 @@ from patients.registry import (
 from tests.columns import cell, values
 from tests.equipment.conftest import ago, make_item
 from tests.factories import make_patient
+from ui import parts
 from ui.paging import Key
 
 
@@ -44,7 +44,7 @@ def test_everything_is_registered(kind, key):
 
 def strip(patient, user):
     patient = Patient.objects.get(pk=patient.pk)  # each page reads anew
-    return render_to_string("equipment/_strip.html", {"patient": patient, **chart.out_in_numbers(patient, user)})
+    return parts.render("equipment/_strip.jinja", patient=patient, here="/", **chart.out_in_numbers(patient, user))
 
 
 def test_the_strip_says_how_much_is_out_and_what_is_late(patient, therapist, lend, django_assert_num_queries):
@@ -58,6 +58,8 @@ def test_the_strip_says_how_much_is_out_and_what_is_late(patient, therapist, len
     with django_assert_num_queries(1):  # strip and rail together
         assert chart.out_in_numbers(patient, therapist)["count"] == 3
         assert len(chart.out_in_full(patient, therapist)["logs"]) == 3
+    lend(serial_number=make_item(therapist).serial_number, due_back_on=today(-1))
+    assert "2 overdue by up to 3 days" in strip(patient, therapist)
 
 
 def test_the_rail_lists_what_is_out(patient, therapist, lend, django_assert_num_queries):
@@ -66,7 +68,7 @@ def test_the_rail_lists_what_is_out(patient, therapist, lend, django_assert_num_
         lend(serial_number=make_item(therapist).serial_number, checked_out_at=ago(days=2))
     with django_assert_num_queries(1):
         context = chart.out_in_full(patient, therapist)
-        page = render_to_string("equipment/_rail.html", {"patient": patient, **context})
+        page = parts.render("equipment/_rail.jinja", patient=patient, here="/", **context)
     assert "Overdue by 1 day<" in page
     assert context["logs"][0].serial_number == "WC-0417"
     assert "Show all equipment" in page

@@ -1,12 +1,15 @@
 """Parts of pages in Jinja2: they know what they are handed and nothing else, and escape it."""
 
+import uuid
+from types import SimpleNamespace
+
 import pytest
 from django.conf import settings
-from django.template import Context, Template
-from django.utils import translation
+from django.template import Context, Template, engines
+from django.utils import timezone, translation
 from jinja2 import UndefinedError
 
-from patients.registry import CaseloadColumn, Mark, registry
+from patients.registry import CaseloadColumn, ChartPanel, Mark, registry
 from ui import parts
 
 NAMES = sorted(
@@ -25,6 +28,44 @@ def test_every_column_of_the_caseload_has_a_cell():
     assert len(columns) == 5
     for column in columns:
         assert parts.macro(column.part, "cell").arguments == ("value", "patient")
+
+
+def test_every_panel_of_the_overview_is_a_part():
+    panels = registry.of(ChartPanel)
+    assert len(panels) == 13
+    for panel in panels:
+        assert parts.get(panel.part).name == panel.part
+
+
+@pytest.mark.parametrize("here", ["/patients/1/?show=note&before=a b", "/q/é?x=%20+/#'\"<>", ""])
+def test_an_address_to_come_back_to_is_written_as_pages_write_it(here):
+    theirs = Template("{{ here|urlencode }}").render(Context({"here": here}))
+    assert _part("{{ here|urlencode }}", here=here) == theirs
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("url('home')", "url 'home'"),
+        ("url('equipment:show_item', 7)", "url 'equipment:show_item' 7"),
+        ("url('mobility:show_measure', measure='tug')", "url 'mobility:show_measure' measure='tug'"),
+    ],
+)
+def test_an_address_is_that_of_the_tag(ours, theirs):
+    assert _part(f"{{{{ {ours} }}}}") == Template(f"{{% {theirs} %}}").render(Context())
+
+
+def _part(source, **values):
+    return engines[parts.ENGINE].env.from_string(source).render(**values)
+
+
+def test_words_around_a_time_escape_the_name_beside_it():
+    begun = SimpleNamespace(
+        pk=1, measure="Barthel", version=1, recorded_by=SimpleNamespace(name="<b>"), created_at=timezone.now()
+    )
+    patient = SimpleNamespace(pk=uuid.uuid4())
+    html = parts.render("mobility/_unfinished.jinja", patient=patient, unfinished=[(begun, "3 of 10")], may_add=False)
+    assert "Begun by &lt;b&gt;, <time" in html
 
 
 def test_what_it_shows_is_escaped():
