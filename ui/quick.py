@@ -1,31 +1,14 @@
-"""What Django asks for hundreds of times a page, answered quicker: the language, its words, the time zone.
+"""What Django asks for hundreds of times a page, answered quicker: the language, its words, the time zone, the URLconf.
 
-docs/adr/0016-quicker-django.md says what each of these costs a page, and what of Django they stand in for.
+docs/adr/0016-quicker-django.md says what that is worth to a page, and what was tried besides.
 """
 
-import functools
-import html
 import threading
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
-from django.db import models
-from django.template import base as templates
 from django.urls import base as urls
-from django.utils import html as markup
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import trans_real
-
-_escape: Any = markup.escape
-_render_value: Any = templates.render_value_in_context
-_display: Any = models.Model._get_FIELD_display  # type: ignore[attr-defined]
-_resolve: Any = templates.FilterExpression.resolve
-_look_up: Any = templates.Variable._resolve_lookup  # type: ignore[attr-defined]
-
-
-ITEMS = frozenset({list, tuple})
 
 
 def install() -> None:
@@ -35,15 +18,6 @@ def install() -> None:
     _put(trans_real, _active=threading.local())
     _put(timezone, _active=threading.local())
     _put(urls, _prefixes=threading.local(), _urlconfs=threading.local())
-    _put(markup, escape=escape)
-    _put(templates, render_value_in_context=render_value)
-    _put(templates.Variable, _resolve_lookup=look_up)
-    _put(templates.FilterExpression, resolve=resolve)
-    for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.local_fields:
-            name = f"get_{field.name}_display"
-            if getattr(model.__dict__.get(name), "func", None) is _display:
-                setattr(model, name, functools.partialmethod(display, field=field))
 
 
 def _put(module: Any, **names: Any) -> None:
@@ -51,77 +25,6 @@ def _put(module: Any, **names: Any) -> None:
         if not hasattr(module, name):
             raise AttributeError(f"{module.__name__} has no {name} any more: docs/adr/0016-quicker-django.md")
         setattr(module, name, value)
-
-
-def escape(text: Any) -> SafeString:
-    """django.utils.html.escape, which asks each text whether it is lazy in a way that takes longer than escaping it."""
-    if isinstance(text, str):
-        return SafeString(html.escape(text))
-    escaped: SafeString = _escape(text)
-    return escaped
-
-
-def render_value(value: Any, context: Any) -> str:
-    """{{ value }}: plain and safe text, which most is, needs no asking whether it is a date or a number."""
-    kind = type(value)
-    if kind is SafeString or (kind is str and not context.autoescape):
-        text: str = value
-        return text
-    if kind is str:
-        return SafeString(html.escape(value))
-    if kind is int and not settings.USE_THOUSAND_SEPARATOR:
-        return str(value)
-    rendered: str = _render_value(value, context)
-    return rendered
-
-
-def resolve(self: Any, context: Any, ignore_failures: bool = False) -> Any:
-    """A name without filters, which most expressions are, is looked up and no more."""
-    name = self.var
-    if self.filters or not self.is_var or name.lookups is None or name.translate:
-        return _resolve(self, context, ignore_failures)
-    try:
-        return name._resolve_lookup(context)
-    except templates.VariableDoesNotExist:
-        if ignore_failures:
-            return None
-        return _resolve(self, context)
-
-
-def look_up(self: Any, context: Any) -> Any:
-    """{{ a.b.c }}: a name of the page, then keys of dictionaries, numbers of items and attributes.
-
-    What is anything else, or fails, is left to Django, which tries all of them at each step, by way of exceptions.
-    """
-    try:
-        found = context[self.lookups[0]]
-        if callable(found):
-            return _look_up(self, context)
-        for bit in self.lookups[1:]:
-            kind = found.__class__  # of a lazy object, of what it stands for
-            if kind is dict:
-                found = found[bit]
-            elif kind in ITEMS and bit.isdecimal():
-                found = found[int(bit)]
-            elif hasattr(kind, "__getitem__"):
-                return _look_up(self, context)
-            else:
-                found = getattr(found, bit)
-            if callable(found):
-                return _look_up(self, context)
-    except Exception:
-        return _look_up(self, context)
-    return found
-
-
-def display(self: models.Model, field: Any) -> Any:
-    """get_status_display() and its like: Django puts the choices into a table anew each time."""
-    value, labels = getattr(self, field.attname), field.__dict__.get("_labels")
-    if not isinstance(value, str) or not isinstance(field.choices, list):
-        return _display(self, field)
-    if labels is None:
-        labels = field._labels = dict(field.flatchoices)
-    return str(labels.get(value, value))
 
 
 class OneTable(trans_real.DjangoTranslation):
