@@ -157,15 +157,9 @@ DATABASES = {"default": dict(_owner if OT_AS_OWNER else _site)}
 DATABASES["default"]["HOST"] = unquote(DATABASES["default"].get("HOST") or "")
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database, for example postgres://user:pw@host/name")
-# ui/prepared.py asks with prepared statements; behind PgBouncer older than 1.21 they have to be off. A connection makes
-# each plan once, at the first question, and not another for each of the first eight.
+# ui/prepared.py asks with prepared statements, from the first time on; behind PgBouncer older than 1.21 they have to be off.
 if env.bool("DATABASE_PREPARE", default=True):
-    _given = DATABASES["default"].get("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] = {
-        **_given,
-        "prepare_threshold": 0,
-        "options": f"{_given.get('options', '')} -c plan_cache_mode=force_generic_plan".strip(),
-    }
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "prepare_threshold": 0}
 if env.bool("DATABASE_POOL", default=True):
     # The pool replaces persistent connections; it must hold at least one connection for each thread.
     DATABASES["default"]["OPTIONS"] = {
