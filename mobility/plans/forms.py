@@ -48,6 +48,10 @@ class PlanForm(BaseForm):
         self.fields["score_type"].choices = [("", _now("Choose the measure")), *pages.choices()]  # type: ignore[attr-defined]
         if is_chosen:
             self.fields["score_type"].widget = forms.HiddenInput()
+        else:
+            self.fields["score_type"].widget.attrs["autofocus"] = (
+                True  # in a dialog the rule, which is chosen, would be
+            )
         rules: list[tuple[str, Any]] = [(Rule.OWN.value, Rule.OWN.label), (Rule.OFF.value, Rule.OFF.label)]
         if team:
             label = _now("As the team does: %(interval)s") % {"interval": team.interval.lower()}
