@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mobility import verdicts
 from mobility.catalogue import Direction, Threshold, plain
@@ -32,6 +33,7 @@ from patients.registry import CourseEvent
 
 # What happened shortly before the first score belongs to its story.
 LEAD = dt.timedelta(days=30)
+FOLDED = 15  # more events than these are listed when they are asked for
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ class Trend:
     notes: Sequence[verdicts.Line]
     has_apart: bool
     has_arrows: bool
+
+    @property
+    def event_count(self) -> str:
+        """How many events there are, where they are too many to list at once: 16 events; "" for few."""
+        number = len(self.events)
+        return ngettext("%(n)s event", "%(n)s events", number) % {"n": number} if number > FOLDED else ""
 
 
 def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool = False) -> Trend:

@@ -20,7 +20,7 @@ from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.models import Assessment, MobilityScore
 from mobility.querysets import Previous, SeriesRow
-from mobility.scored import Scored
+from mobility.scored import Listed
 from patients.registry import (
     CaseloadColumn,
     CaseloadOrder,
@@ -87,20 +87,10 @@ def _is_same(one: SeriesRow, other: SeriesRow) -> bool:
     return (one.instrument_version, one.series) == (other.instrument_version, other.series)
 
 
-class _Newest(Scored):
-    """A score of a list, which is no record: making one takes longer than reading it."""
-
-    entered_in_error_at = None
-
-    def __init__(self, newest_first: Sequence[SeriesRow]) -> None:
-        self.__dict__.update(newest_first[0]._asdict())
-        if len(newest_first) > 1:
-            before = newest_first[1]
-            self.previous = Previous(before.score_value, before.context, before.is_recoded)
-
-
 def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
-    score = _Newest(newest_first)
+    newest, *older = newest_first
+    before = Previous(older[0].score_value, older[0].context, older[0].is_recoded) if older else None
+    score = Listed(newest, before)
     instrument = score.instrument
     return LastScore(
         measure=score.title,

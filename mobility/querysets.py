@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import BigIntegerField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
 from accounts.models import but_names
 from ui.paging import Key, older_than
@@ -76,6 +76,33 @@ class TrendRow(NamedTuple):
         return [cls._make((*row[:7], _context(row[7]), *row[8:])) for row in found]
 
 
+class ListRow(NamedTuple):
+    """What a table of scores says of each. Rows, not models: each would bring a model of the person who recorded it."""
+
+    pk: int
+    score_type: str
+    instrument_version: str
+    scale: str
+    series: str
+    score_value: Decimal
+    score_date: dt.date
+    context: dict[str, str]
+    is_recoded: bool
+    edition_id: str | None
+    entry: str
+    occurred_at: dt.datetime
+    has_time: bool
+    notes: str
+    entered_in_error_at: dt.datetime | None
+    entered_in_error_reason: str
+    recorder: str
+
+    @classmethod
+    def read(cls, found: Iterable[Any]) -> "list[ListRow]":
+        """From what `list_rows` finds."""
+        return [cls._make((*row[:7], _context(row[7]), *row[8:])) for row in found]
+
+
 def _context(words: str) -> dict[str, str]:
     """JSON, which for most scores says nothing: Django's field would read that anew for each of hundreds of rows."""
     found: dict[str, str] = {} if words == "{}" else json.loads(words)
@@ -110,10 +137,6 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
     def with_people(self) -> Self:
         people = ("recorded_by", "entered_in_error_by")
         return self.select_related(*people).defer(*but_names(*people))
-
-    def with_recorder(self) -> Self:
-        """For lists, which do not say who marked an error."""
-        return self.select_related("recorded_by").defer(*but_names("recorded_by"))
 
     def with_previous(self) -> Self:
         """With `previous`, from which `change` is told: the live score before each, of the same series.
@@ -152,6 +175,11 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         """Every score, those in error included, oldest first: for `TrendRow.read`."""
         return self.oldest_first()._as(TrendRow)
 
+    def list_rows(self) -> Self:
+        """Newest first: for `ListRow.read`."""
+        name = Coalesce(NullIf("recorded_by__display_name", Value("")), "recorded_by__username")
+        return self.newest_first().annotate(recorder=name)._as(ListRow)
+
     def of_series(self, series: str) -> Self:
         return self.filter(series=series)
 
@@ -168,7 +196,7 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         rows = self.filter(pk__in=chosen.values(key=Unnest(ArraySubquery(last)))).newest_first()
         return rows._as(SeriesRow)
 
-    def _as(self, row: type[SeriesRow] | type[TrendRow]) -> Self:
+    def _as(self, row: type[SeriesRow] | type[TrendRow] | type[ListRow]) -> Self:
         """The columns of a row, the context as the text of its JSON."""
         names = ["context_words" if name == "context" else name for name in row._fields]
         found: Self = self.annotate(context_words=Cast("context", TextField())).values_list(*names)  # type: ignore[assignment]

@@ -1,7 +1,7 @@
 """What may be said of a score, whether it was read as a record or as a row of a list."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.functional import cached_property
 
@@ -158,3 +158,16 @@ class Scored:
         if self._previous is None:
             return str(wording.FIRST)
         return wording.change(self.instrument, self.change) if self.change else str(wording.NOT_COMPARABLE)
+
+
+class Listed(Scored):
+    """A score of a list, which is no record: making one takes longer than reading it. It has what its row has."""
+
+    if TYPE_CHECKING:
+        pk: int
+        occurred_at: Any
+
+    entered_in_error_at = None
+
+    def __init__(self, row: NamedTuple, previous: Previous | None = None) -> None:
+        self.__dict__.update(row._asdict(), previous=previous)

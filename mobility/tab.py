@@ -13,7 +13,8 @@ from mobility import catalogue, drawings, judging, populations, verdicts
 from mobility.catalogue import Instrument
 from mobility.charts import SmallChart
 from mobility.models import MobilityScore
-from mobility.querysets import TrendRow
+from mobility.querysets import ListRow, TrendRow
+from mobility.scored import Listed
 from mobility.trends import Name, Series, series_of
 from patients import course, timeline
 from patients.registry import Mark
@@ -57,7 +58,7 @@ class Card:
 class Row:
     """A score in the table. `last` and `baseline` are None where there is nothing to compare it with."""
 
-    score: MobilityScore
+    score: Listed
     value: str
     band: str
     last: verdicts.Moved | None
@@ -97,7 +98,7 @@ def _rows(patient: "Patient") -> QuerySet[Any]:
 
 def _first(patient: "Patient", score_type: str, series: str) -> QuerySet[Any]:
     scores = MobilityScore.objects.filter(patient=patient).of_type(score_type).of_series(series)
-    found: QuerySet[Any] = scores.with_recorder().newest_first()[: PAGE_SIZE + 1]
+    found: QuerySet[Any] = scores.list_rows()[: PAGE_SIZE + 1]
     return found
 
 
@@ -106,12 +107,14 @@ _read_first = Prepared(_first)
 READS = (_read_rows,)
 
 
-def _page(patient: "Patient", name: Name, before: Key | None) -> list[MobilityScore]:
+def _page(patient: "Patient", name: Name, before: Key | None) -> list[Listed]:
     """The newest scores of a series, one more than is shown."""
     if before is None:
-        found: list[MobilityScore] = _read_first(patient=patient, score_type=name[0], series=name[1])
-        return found
-    return list(patient.mobility_scores.of_type(name[0]).of_series(name[1]).with_recorder().page(before, PAGE_SIZE + 1))
+        found = _read_first(patient=patient, score_type=name[0], series=name[1])
+    else:
+        scores = patient.mobility_scores.of_type(name[0]).of_series(name[1])
+        found = scores.list_rows().page(before, PAGE_SIZE + 1)
+    return [Listed(row) for row in ListRow.read(found)]
 
 
 def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | None) -> ScoresPage | None:
@@ -208,9 +211,7 @@ def _unjudged(series: Series, *moves: verdicts.Moved | None) -> str:
     return series.missing if is_silent else ""
 
 
-def _row(
-    score: MobilityScore, series: Series | None, marks: Mapping[tuple[str, int], Sequence[Mark]], base: str
-) -> Row:
+def _row(score: Listed, series: Series | None, marks: Mapping[tuple[str, int], Sequence[Mark]], base: str) -> Row:
     place = series.places.get(score.pk) if series else None
     last, baseline = judging.moves(series, place) if series and place is not None else (None, None)
     is_baseline = series is not None and place is not None and series.baseline_of(place) == place
@@ -227,7 +228,7 @@ def _row(
     )
 
 
-def _next_url(shown: Sequence[MobilityScore], name: Name) -> str:
+def _next_url(shown: Sequence[Listed], name: Name) -> str:
     if len(shown) <= PAGE_SIZE:
         return ""
     last = shown[PAGE_SIZE - 1]

@@ -6,7 +6,6 @@ from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from mobility import catalogue
@@ -14,6 +13,7 @@ from mobility.charts import Reading, sparkline, trend_chart
 from mobility.charts.spark import BOTTOM, LEFT, RIGHT
 from mobility.panels import LastScore
 from tests.columns import cell
+from ui import parts
 
 D = Decimal
 
@@ -22,7 +22,8 @@ READINGS = [Reading(dt.date(2026, 8, 28) + dt.timedelta(14 * n), D(v)) for n, v 
 
 
 def chart_html(**context):
-    return render_to_string("mobility/_trend_chart.html", {"chart": trend_chart(BARTHEL, READINGS), **context})
+    values = {"chart": trend_chart(BARTHEL, READINGS), "trend": None, "measures": [], **context}
+    return parts.render("mobility/_trend_chart.jinja", **values)
 
 
 def cell_html(readings=READINGS):
