@@ -168,6 +168,8 @@ def choose(thresholds: Sequence[Threshold], name: str, scale: Scale, before: Dec
     Thresholds of another scale are never applied (6-Clicks: t-score units on raw totals).
     """
     named = [one for one in thresholds if one.answers_to(name)]
+    if not named:
+        return None
     families = {one.family for one in named if one.family}
     fitting = [one for one in thresholds if one in named or one.family in families]
     on_scale = [one for one in fitting if one.scale_id == scale.id]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from mobility import verdicts
 from mobility.catalogue import Sex, Statement
 from mobility.models import MobilityScore
-from mobility.querysets import TrendRow
+from mobility.querysets import TrendRow, read_rows
 from mobility.trends import Series, series_of
 from patients import course
 from patients.vocabulary import SexAtBirth
@@ -57,7 +57,7 @@ def of_score(score: MobilityScore) -> SinceBoth | None:
         return None
     patient = score.patient
     found: Any = patient.mobility_scores.of_type(score.score_type).of_series(score.series).trend_rows()
-    rows = TrendRow.read(found)
+    rows = read_rows(TrendRow, found)
     series = series_of(rows, course.read(patient), group=patient.diagnosis_group).get((score.score_type, score.series))
     place = series.places.get(score.pk) if series else None
     return since_both(series, place) if series and place is not None else None

@@ -19,7 +19,7 @@ from mobility.charts import Reading, Sparkline, sparkline
 from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.models import Assessment, MobilityScore
-from mobility.querysets import Previous, SeriesRow
+from mobility.querysets import Previous, SeriesRow, read_rows
 from mobility.scored import Listed
 from patients.registry import (
     CaseloadColumn,
@@ -75,7 +75,7 @@ def _caseload_read(patients: Sequence[uuid.UUID]) -> Read:
 def _last_scores(found: list[Any]) -> Mapping[uuid.UUID, LastScore]:
     """Of each patient the last score of the instrument used last, with its trend."""
     series: dict[uuid.UUID, list[SeriesRow]] = defaultdict(list)
-    for row in SeriesRow.read(found):
+    for row in read_rows(SeriesRow, found):
         rows = series[row.patient_id]
         if not rows or _is_same(rows[0], row):
             rows.append(row)

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
@@ -34,11 +34,6 @@ class SeriesRow(NamedTuple):
     context: dict[str, str]
     is_recoded: bool
     edition_id: str | None
-
-    @classmethod
-    def read(cls, found: Iterable[Any]) -> "list[SeriesRow]":
-        """From what `last_series` finds."""
-        return [cls._make((*row[:7], _context(row[7]), *row[8:])) for row in found]
 
 
 class Previous(NamedTuple):
@@ -70,11 +65,6 @@ class TrendRow(NamedTuple):
     is_recoded: bool
     entered_in_error_at: dt.datetime | None
 
-    @classmethod
-    def read(cls, found: Iterable[Any]) -> "list[TrendRow]":
-        """From what `trend_rows` finds."""
-        return [cls._make((*row[:7], _context(row[7]), *row[8:])) for row in found]
-
 
 class ListRow(NamedTuple):
     """What a table of scores says of each. Rows, not models: each would bring a model of the person who recorded it."""
@@ -97,10 +87,14 @@ class ListRow(NamedTuple):
     entered_in_error_reason: str
     recorder: str
 
-    @classmethod
-    def read(cls, found: Iterable[Any]) -> "list[ListRow]":
-        """From what `list_rows` finds."""
-        return [cls._make((*row[:7], _context(row[7]), *row[8:])) for row in found]
+
+Row = TypeVar("Row", bound=NamedTuple)
+
+
+def read_rows(kind: type[Row], found: Iterable[Any]) -> list[Row]:
+    """Rows of a kind (SeriesRow, TrendRow, ListRow), from what its queryset method finds."""
+    at = kind._fields.index("context")
+    return [kind._make((*row[:at], _context(row[at]), *row[at + 1 :])) for row in found]
 
 
 def _context(words: str) -> dict[str, str]:
@@ -172,11 +166,11 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         return list(dict.fromkeys(one for one in rows[:50] if one))
 
     def trend_rows(self) -> Self:
-        """Every score, those in error included, oldest first: for `TrendRow.read`."""
+        """Every score, those in error included, oldest first: for `read_rows`."""
         return self.oldest_first()._as(TrendRow)
 
     def list_rows(self) -> Self:
-        """Newest first: for `ListRow.read`."""
+        """Newest first: for `read_rows`."""
         name = Coalesce(NullIf("recorded_by__display_name", Value("")), "recorded_by__username")
         return self.newest_first().annotate(recorder=name)._as(ListRow)
 
@@ -188,7 +182,7 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         return dict(self.live().order_by().values_list("score_type").annotate(n=Count("pk")))
 
     def last_series(self, patients: Sequence[uuid.UUID], limit: int) -> Self:
-        """Of each patient the last scores, newest first, of the instrument used last: for `SeriesRow.read`."""
+        """Of each patient the last scores, newest first, of the instrument used last: for `read_rows`."""
         of_patient = self.live().filter(patient=OuterRef("pk")).newest_first()
         last = of_patient.filter(score_type=OuterRef("last_type")).values("pk")[:limit]
         chosen = apps.get_model("patients", "Patient").objects.filter(EqualsAny(F("pk"), patients))
@@ -196,7 +190,7 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         rows = self.filter(pk__in=chosen.values(key=Unnest(ArraySubquery(last)))).newest_first()
         return rows._as(SeriesRow)
 
-    def _as(self, row: type[SeriesRow] | type[TrendRow] | type[ListRow]) -> Self:
+    def _as(self, row: type[Row]) -> Self:
         """The columns of a row, the context as the text of its JSON."""
         names = ["context_words" if name == "context" else name for name in row._fields]
         found: Self = self.annotate(context_words=Cast("context", TextField())).values_list(*names)  # type: ignore[assignment]

@@ -13,7 +13,7 @@ from mobility import catalogue, drawings, judging, populations, verdicts
 from mobility.catalogue import Instrument
 from mobility.charts import SmallChart
 from mobility.models import MobilityScore
-from mobility.querysets import ListRow, TrendRow
+from mobility.querysets import ListRow, TrendRow, read_rows
 from mobility.scored import Listed
 from mobility.trends import Name, Series, series_of
 from patients import course, timeline
@@ -102,9 +102,9 @@ def _first(patient: "Patient", score_type: str, series: str) -> QuerySet[Any]:
     return found
 
 
-_read_rows = Prepared(_rows)
+_read_all = Prepared(_rows)
 _read_first = Prepared(_first)
-READS = (_read_rows,)
+READS = (_read_all,)
 
 
 def _page(patient: "Patient", name: Name, before: Key | None) -> list[Listed]:
@@ -114,7 +114,7 @@ def _page(patient: "Patient", name: Name, before: Key | None) -> list[Listed]:
     else:
         scores = patient.mobility_scores.of_type(name[0]).of_series(name[1])
         found = scores.list_rows().page(before, PAGE_SIZE + 1)
-    return [Listed(row) for row in ListRow.read(found)]
+    return [Listed(row) for row in read_rows(ListRow, found)]
 
 
 def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | None) -> ScoresPage | None:
@@ -122,7 +122,7 @@ def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | Non
 
     One query for the scores of all measures, one for each source of events, one for the page of the table.
     """
-    rows = TrendRow.read(once(patient, _read_rows))
+    rows = read_rows(TrendRow, once(patient, _read_all))
     if not rows:
         return None
     taken = course.read(patient)

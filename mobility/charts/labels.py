@@ -82,7 +82,7 @@ class Labels:
         """The first candidate that collides with nothing. With `must`, the one that collides least; else None."""
         best: tuple[int, Text] | None = None
         for one in candidates:
-            cost = self._cost(box_of(one, size))
+            cost = self._cost(box_of(one, size), in_full=must)
             if best is None or cost < best[0]:
                 best = (cost, one)
             if not cost:
@@ -92,12 +92,15 @@ class Labels:
         self._taken.append(box_of(best[1], size))
         return best[1]
 
-    def _cost(self, box: Box) -> int:
+    def _cost(self, box: Box, *, in_full: bool) -> int:
+        """How much is in the way; where not `in_full`, whether anything is."""
         if box.x1 < self._bounds.x1 or box.x2 > self._bounds.x2 or box.y1 < self._bounds.y1 or box.y2 > self._bounds.y2:
             return _OUTSIDE
         words = sum(50 for other in self._taken if box.meets(other))
         low, high = bisect_left(self._xs, box.x1 - 6), bisect_right(self._xs, box.x2 + 6)
         marks = sum(5 for one in self._marks[low:high] if box.meets(one))
+        if (words or marks) and not in_full:
+            return words + marks
         near = self._dots[max(low - 1, 0) : high + 1]
         return words + marks + sum(box.is_crossed(a, b) for a, b in itertools.pairwise(near))
 

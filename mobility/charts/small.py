@@ -16,12 +16,14 @@ Place = tuple[str, str]
 def small_chart(scale: Scale, readings: Sequence[Reading], corridor: Corridor | None, time: TimeAxis) -> SmallChart:
     """The scores of one episode, oldest first and not none. `time` is the axis that all charts of that episode share."""
     lowest, highest = float(scale.min), float(axis_top(scale, [one.value for one in readings]))
+    each = (BOTTOM - TOP) / (highest - lowest)
 
     def y(value: Decimal) -> float:
-        part = (float(value) - lowest) / (highest - lowest)
-        return BOTTOM - min(max(part, 0.0), 1.0) * (BOTTOM - TOP)
+        return min(max(BOTTOM - (float(value) - lowest) * each, TOP), BOTTOM)
 
-    places = [(f"{time.x(one.on):.1f}", f"{y(one.value):.1f}") for one in readings]
+    # Each height is worked out once: a tab draws hundreds of scores, of few values.
+    ys = {value: f"{y(value):.1f}" for value in {one.value for one in readings}}
+    places = [(f"{time.x(one.on):.1f}", ys[one.value]) for one in readings]
     return SmallChart(
         joined=tuple(runs(readings, places)),
         corridor=_corridor(corridor, places[0], y) if corridor else None,
