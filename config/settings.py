@@ -133,7 +133,7 @@ TEMPLATES = [
         "OPTIONS": {
             "environment": "ui.parts.environment",
             "functions": [
-                "mobility.templatetags.scores.moved",
+                "mobility.markup.moved",
                 "patients.templatetags.chart.known",
                 "patients.templatetags.chart.known_icon",
             ],

@@ -37,7 +37,7 @@ FOLDED = 15  # more events than these are listed when they are asked for
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedEvent:
     """An event in the list beside a chart, with the number and the glyph that it has on the axis."""
 
     number: int
@@ -52,7 +52,7 @@ class Trend:
     """A chart, the events that it marks, and where its corridor and its line of meaningful change come from."""
 
     chart: TrendChart
-    events: Sequence[Listed]
+    events: Sequence[ListedEvent]
     notes: Sequence[verdicts.Line]
     has_apart: bool
     has_arrows: bool
@@ -89,7 +89,7 @@ def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool 
     return Trend(
         chart,
         [
-            Listed(number, one.glyph, outline(Glyph(one.glyph), 7, 7), _day(one.at), str(one.words))
+            ListedEvent(number, one.glyph, outline(Glyph(one.glyph), 7, 7), _day(one.at), str(one.words))
             for number, one in enumerate(events, 1)
         ],
         tuple(_notes(series, error, meaning)),

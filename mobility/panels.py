@@ -20,7 +20,7 @@ from mobility.discharge import panels as discharge
 from mobility.entry import sheet
 from mobility.models import Assessment, MobilityScore
 from mobility.querysets import Previous, SeriesRow, read_rows
-from mobility.scored import Listed
+from mobility.scored import ListedScore
 from patients.registry import (
     CaseloadColumn,
     CaseloadOrder,
@@ -90,7 +90,7 @@ def _is_same(one: SeriesRow, other: SeriesRow) -> bool:
 def _last_score(newest_first: Sequence[SeriesRow]) -> LastScore:
     newest, *older = newest_first
     before = Previous(older[0].score_value, older[0].context, older[0].is_recoded) if older else None
-    score = Listed(newest, before)
+    score = ListedScore(newest, before)
     instrument = score.instrument
     return LastScore(
         measure=score.title,

@@ -160,7 +160,7 @@ class Scored:
         return wording.change(self.instrument, self.change) if self.change else str(wording.NOT_COMPARABLE)
 
 
-class Listed(Scored):
+class ListedScore(Scored):
     """A score of a list, which is no record: making one takes longer than reading it. It has what its row has."""
 
     if TYPE_CHECKING:

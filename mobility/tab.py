@@ -14,7 +14,7 @@ from mobility.catalogue import Instrument
 from mobility.charts import SmallChart
 from mobility.models import MobilityScore
 from mobility.querysets import ListRow, TrendRow, read_rows
-from mobility.scored import Listed
+from mobility.scored import ListedScore
 from mobility.trends import Name, Series, series_of
 from patients import course, timeline
 from patients.registry import Mark
@@ -58,7 +58,7 @@ class Card:
 class Row:
     """A score in the table. `last` and `baseline` are None where there is nothing to compare it with."""
 
-    score: Listed
+    score: ListedScore
     value: str
     band: str
     last: verdicts.Moved | None
@@ -107,14 +107,14 @@ _read_first = Prepared(_first)
 READS = (_read_all,)
 
 
-def _page(patient: "Patient", name: Name, before: Key | None) -> list[Listed]:
+def _page(patient: "Patient", name: Name, before: Key | None) -> list[ListedScore]:
     """The newest scores of a series, one more than is shown."""
     if before is None:
         found = _read_first(patient=patient, score_type=name[0], series=name[1])
     else:
         scores = patient.mobility_scores.of_type(name[0]).of_series(name[1])
         found = scores.list_rows().page(before, PAGE_SIZE + 1)
-    return [Listed(row) for row in read_rows(ListRow, found)]
+    return [ListedScore(row) for row in read_rows(ListRow, found)]
 
 
 def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | None) -> ScoresPage | None:
@@ -211,7 +211,7 @@ def _unjudged(series: Series, *moves: verdicts.Moved | None) -> str:
     return series.missing if is_silent else ""
 
 
-def _row(score: Listed, series: Series | None, marks: Mapping[tuple[str, int], Sequence[Mark]], base: str) -> Row:
+def _row(score: ListedScore, series: Series | None, marks: Mapping[tuple[str, int], Sequence[Mark]], base: str) -> Row:
     place = series.places.get(score.pk) if series else None
     last, baseline = judging.moves(series, place) if series and place is not None else (None, None)
     is_baseline = series is not None and place is not None and series.baseline_of(place) == place
@@ -228,7 +228,7 @@ def _row(score: Listed, series: Series | None, marks: Mapping[tuple[str, int], S
     )
 
 
-def _next_url(shown: Sequence[Listed], name: Name) -> str:
+def _next_url(shown: Sequence[ListedScore], name: Name) -> str:
     if len(shown) <= PAGE_SIZE:
         return ""
     last = shown[PAGE_SIZE - 1]

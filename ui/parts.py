@@ -3,7 +3,8 @@
 A part is a template `….jinja`. It is handed what it shows, by name and nothing else: it knows no context, and a name
 that it was not given, or an attribute that is not there, is an error and not an empty place.
 
-Words are `{{ _("…") }}` or `{% set name = _("…") %}`, where makemessages reads them; with values `_("…")|format(…)`, and
+Words are `{{ _("…") }}` or, in a part that is no collection of macros for others (which is made once in a process, in the
+language of whoever came first), `{% set name = _("…") %}`, where makemessages reads them; with values `_("…")|format(…)`, and
 `_("…")|e|format(…)` where a value is markup, such as a date. Counted ones come from Python.
 """
 
@@ -56,6 +57,6 @@ def macro(name: str, wanted: str) -> Any:
     return getattr(get(name).module, wanted)
 
 
-def render(name: str, **values: Any) -> SafeString:
+def render(name: str, /, **values: Any) -> SafeString:
     """A part with these values, ready to stand in a page."""
     return SafeString(get(name).render(values))

@@ -56,8 +56,7 @@ class Prepared:
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows. Raises TypeError unless each argument of `build` is given, and nothing else."""
-        read = self.bind(**values)
-        return read.rows(fetch(read.sql, read.params, using=read.using))
+        return self.bind(**values).fetch()
 
     def bind(self, **values: Any) -> "Read":
         """The query with its values, not asked for yet: see `together`. Raises TypeError as a call does."""
@@ -94,6 +93,15 @@ class Read:
         keys = {name: value.pk if isinstance(value, Model) else value for name, value in values.items()}
         self.params = tuple(keys[item.name] if isinstance(item, Param) else item for item in params)
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells this read from others: the query and its values."""
+        return (self.query, *(self.values[name] for name in sorted(self.query.names)))
+
+    def fetch(self) -> list[Any]:
+        """Its rows, asked for now."""
+        return self.rows(fetch(self.sql, self.params, using=self.using))
+
     def rows(self, found: list[Any]) -> list[Any]:
         """What the queryset would have made of the rows that the database found."""
         queryset, compiler, _sql, _params = self.query.compiled()
@@ -117,15 +125,13 @@ def together(reads: Sequence[Read]) -> list[list[Any]]:
     Each statement is one of its own, as many as one by one; what is saved is waiting, which takes longer than most of them.
     """
     if len(reads) < 2:
-        return [read.query(**read.values) for read in reads]
+        return [read.fetch() for read in reads]
     connection = connections[reads[0].using]
     connection.ensure_connection()
     with ExitStack() as stack:
-        pipeline = stack.enter_context(connection.connection.pipeline())
-        cursors = [stack.enter_context(_executed(connection, read.sql, read.params)) for read in reads]
-        with connection.wrap_database_errors:
-            pipeline.sync()
-        found = [cursor.fetchall() for cursor in cursors]
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            cursors = [stack.enter_context(_executed(connection, read.sql, read.params)) for read in reads]
+        found = [cursor.fetchall() for cursor in cursors]  # the answers are all here once the pipeline has ended
     return [read.rows(rows) for read, rows in zip(reads, found, strict=True)]
 
 
@@ -168,17 +174,25 @@ class _Bound:
 
 
 def once(patient: Model, query: Prepared, **values: Any) -> list[Any]:
-    """The rows of `query(patient=patient, …)`, read once for all parts of the page that this patient was handed to."""
-    kept: dict[Prepared, list[Any]] = patient.__dict__.setdefault("_read_once", {})
-    if query not in kept:
-        kept[query] = query(patient=patient, **values)
-    return kept[query]
+    """The rows of `query(patient=patient, …)`, read once for all parts of the page that this patient was handed to.
+
+    Raises TypeError as the query does. Rows are those of these very values: another reader's drafts are another read.
+    """
+    read = query.bind(patient=patient, **values)
+    kept = _kept(patient)
+    if read.key not in kept:
+        kept[read.key] = read.fetch()
+    return kept[read.key]
 
 
 def read_ahead(patient: Model, queries: Iterable[Prepared], **known: Any) -> None:
     """Ask for what parts of the page will read with `once`, all of it together. Each query takes of `known` what it names."""
-    kept: dict[Prepared, list[Any]] = patient.__dict__.setdefault("_read_once", {})
-    wanted = [query for query in dict.fromkeys(queries) if query not in kept]
-    known = {"patient": patient, **known}
-    found = together([query.bind(**{name: known[name] for name in query.names}) for query in wanted])
-    kept.update(zip(wanted, found, strict=True))
+    kept, known = _kept(patient), {"patient": patient, **known}
+    reads = [query.bind(**{name: known[name] for name in query.names}) for query in queries]
+    wanted = {read.key: read for read in reads if read.key not in kept}
+    kept.update(zip(wanted, together(list(wanted.values())), strict=True))
+
+
+def _kept(patient: Model) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = patient.__dict__.setdefault("_read_once", {})
+    return found

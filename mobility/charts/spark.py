@@ -1,4 +1,4 @@
-"""A sparkline: the trend at the size of a word, for tables. templates/mobility/_caseload_cell.html draws its frame."""
+"""A sparkline: the trend at the size of a word, for tables. templates/mobility/_caseload_cell.jinja draws its frame."""
 
 from collections.abc import Iterable
 

@@ -49,9 +49,8 @@ class PlanForm(BaseForm):
         if is_chosen:
             self.fields["score_type"].widget = forms.HiddenInput()
         else:
-            self.fields["score_type"].widget.attrs["autofocus"] = (
-                True  # in a dialog the rule, which is chosen, would be
-            )
+            # In a dialog the rule, which is chosen already, would be focused.
+            self.fields["score_type"].widget.attrs["autofocus"] = True
         rules: list[tuple[str, Any]] = [(Rule.OWN.value, Rule.OWN.label), (Rule.OFF.value, Rule.OFF.label)]
         if team:
             label = _now("As the team does: %(interval)s") % {"interval": team.interval.lower()}

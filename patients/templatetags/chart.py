@@ -38,7 +38,7 @@ def panel(context: template.Context, name: str, data: Mapping[str, Any]) -> str:
 @register.simple_tag(takes_context=True)
 def chart_part(context: template.Context, name: str, data: Mapping[str, Any]) -> SafeString:
     """A panel of the overview: the part of this name with the patient, the page's address and what its fetch returned."""
-    return parts.render(name, patient=context["patient"], here=context["request"].get_full_path(), **data)
+    return parts.render(name, **{**data, "patient": context["patient"], "here": context["request"].get_full_path()})
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.db import models
 
 from patients.constraints import ChecksAtOnce
 from patients.models import CareTeamMember
+from tests.factories import make_patient
 
 DAY = dt.date(2024, 5, 6)
 
@@ -31,6 +32,9 @@ def faults(instance, validate, exclude=None):
         ({"mobility_status": "planted", "deceased_on": DAY}, 2),
         ({"deceased_on": DAY, "chart_status": "deceased", "date_of_birth": DAY + dt.timedelta(1)}, 1),
         ({"patient_id": " ", "display_name": ""}, 2),
+        ({"patient_id": "x" * 300, "mobility_status": "hoist" + " " * 100}, 1),
+        ({"chart_status": models.Value("planted")}, 1),
+        ({"date_of_birth": None}, 0),
     ],
 )
 @pytest.mark.parametrize("exclude", [None, {"deceased_on"}, {"mobility_status", "patient_key"}])
@@ -43,6 +47,19 @@ def test_the_same_faults_are_found(patient, changes, count, exclude):
     assert found == faults(patient, models.Model.validate_constraints, exclude)
     if exclude is None:
         assert len(found.get("__all__", [])) == count
+
+
+@pytest.mark.parametrize("model", [one for one in apps.get_models() if issubclass(one, ChecksAtOnce)])
+def test_an_empty_row_of_every_model_has_the_faults_that_django_finds(db, model):
+    for row in (model(), model()):
+        assert faults(row, model.validate_constraints) == faults(row, models.Model.validate_constraints)
+
+
+def test_one_question_serves_row_after_row(patient, therapist):
+    wrong, right = make_patient(therapist), make_patient(therapist)
+    wrong.mobility_status = "planted"
+    for row, count in ((patient, 0), (wrong, 1), (right, 0), (wrong, 1), (patient, 0)):
+        assert len(faults(row, type(row).validate_constraints).get("__all__", [])) == count
 
 
 def test_unique_constraints_are_still_asked(patient, therapist):

@@ -1,5 +1,6 @@
 """Parts of pages in Jinja2: they know what they are handed and nothing else, and escape it."""
 
+import re
 import uuid
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.template import Context, Template, engines
 from django.utils import timezone, translation
 from jinja2 import UndefinedError
+from jinja2.runtime import Macro
 
 from patients.registry import CaseloadColumn, ChartPanel, Mark, registry
 from ui import parts
@@ -96,3 +98,14 @@ def test_it_speaks_the_language_of_the_reader():
         with translation.override(language):
             said.append(part.render())
     assert said == ["Yes", "Ja"]
+
+
+def test_macros_for_other_parts_say_no_words_before_they_are_called():
+    """Such a part is made once in a process: a word at its top would stay in the language of whoever came first."""
+    sources = {name: (settings.BASE_DIR / "templates" / name).read_text() for name in NAMES}
+    shared = {column.part for column in registry.of(CaseloadColumn)}
+    shared |= {name for source in sources.values() for name in re.findall(r'{% from "([^"]+)" import', source)}
+    assert len(shared) > 8
+    for name in shared:
+        made = {key: value for key, value in vars(parts.get(name).module).items() if not key.startswith("_")}
+        assert {type(value) for value in made.values()} == {Macro}, name

@@ -134,6 +134,15 @@ def test_what_was_read_ahead_is_not_asked_for_again(busy, therapist, django_asse
         assert once(busy, every)[0].patient is busy
 
 
+def test_what_was_read_for_one_reader_is_not_anothers(busy, therapist, lead):
+    mine = Prepared(lambda patient, user: CareTeamMember.objects.filter(patient=patient, user=user))
+    read_ahead(busy, [mine], user=therapist)
+    assert [one.user_id for one in once(busy, mine, user=therapist)] == [therapist.pk]
+    assert once(busy, mine, user=lead) == []
+    with pytest.raises(TypeError):
+        once(busy, mine)
+
+
 @pytest.mark.parametrize("values", [{}, {"pk": 1, "more": 2}, {"pkk": 1}])
 def test_arguments_are_the_builders_own(values, db):
     query = Prepared(lambda pk: Patient.objects.filter(pk=pk))

@@ -1,18 +1,14 @@
-"""What tables of scores say in every row. An include would take ten times as long."""
+"""What parts of pages say of scores in markup."""
 
 from functools import lru_cache
 
-from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mobility.verdicts import Moved
 from ui.templatetags.ui import move
 
-register = template.Library()
 
-
-@register.simple_tag
 def moved(found: Moved) -> SafeString:
     """A change with its glyph and its words, and the verdict on it in short."""
     return _moved(found.kind, found.label, found.short)
