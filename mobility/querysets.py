@@ -193,8 +193,9 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
     def _as(self, row: type[Row]) -> Self:
         """The columns of a row, the context as the text of its JSON."""
         names = ["context_words" if name == "context" else name for name in row._fields]
-        found: Self = self.annotate(context_words=Cast("context", TextField())).values_list(*names)  # type: ignore[assignment]
-        return found
+        found: Any = self.annotate(context_words=Cast("context", TextField())).values_list(*names)
+        rows: Self = found
+        return rows
 
     def last_moment_of_outer_patient(self) -> Subquery:
         """For an order of patients: when each was last scored."""

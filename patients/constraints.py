@@ -81,10 +81,10 @@ class _Question:
     def __init__(self, model: type[ChecksAtOnce], condition: Q) -> None:
         fields = [field for field in model._meta.local_concrete_fields if not field.generated]
         # Django makes the expressions of generated fields out of those of an instance's own: here, of parameters.
-        asked = model()
+        asked: Any = model()
         asked.__dict__.update({field.attname: _parameter(field) for field in fields})
         query = Query(None)
-        for name, value in asked._get_field_expression_map(meta=model._meta).items():  # type: ignore[attr-defined]
+        for name, value in asked._get_field_expression_map(meta=model._meta).items():
             query.add_annotation(value, name, select=False)
         query.add_annotation(Value(1), "_check")
         query.add_q(Q(Coalesce(condition, True, output_field=models.BooleanField())))

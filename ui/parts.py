@@ -29,8 +29,9 @@ def environment(*, functions: Sequence[str] = (), **options: Any) -> Environment
 
     `functions`: the full names of what apps add to that.
     """
+    options.pop("autoescape", None)  # it is never off here
     ours = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    made = Environment(**(options | ours))  # noqa: S701 (Django says autoescape)
+    made = Environment(autoescape=True, **(options | ours))
     made.globals.update(_=gettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move, url=url)
     made.globals.update({name.rpartition(".")[2]: import_string(name) for name in functions})
     made.filters.update(

@@ -30,8 +30,12 @@ def database():
 
 
 def manage(database, *arguments):
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=database, capture_output=True, text=True, timeout=300
+    return run_python(database, "manage.py", *arguments)
+
+
+def run_python(environment, *arguments):
+    done = subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -41,8 +45,7 @@ def migrate_to(database, states):
     """In one process: starting one takes longer than most of its migrations."""
     code = "import django; django.setup(); from django.core.management import call_command\n"
     code += "".join(f"call_command('migrate', *{state.split()}, verbosity=0)\n" for state in states)
-    environment = {**database, "OT_AS_OWNER": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, timeout=300)  # noqa: S603
+    run_python({**database, "OT_AS_OWNER": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}, "-c", code)
 
 
 def test_rows_from_before_are_kept_and_chained(database):

@@ -79,16 +79,11 @@ def test_what_it_shows_is_escaped():
 
 
 def test_it_does_not_see_the_page_around_it():
+    patient = SimpleNamespace(display_name="Ann", date_of_birth=None, patient_id="1", chart_status="active")
+    row = SimpleNamespace(url="/", cells=(), patient=patient)
     page = Template('{% part "patients/_caseload_rows.jinja" rows=rows is_team=False may_hand_over=False %}')
     with pytest.raises(UndefinedError, match="patient_id_label"):
-        page.render(Context({"rows": [_Row()], "patient_id_label": "ID"}))
-
-
-class _Row:
-    url, cells = "/", ()
-
-    class patient:  # noqa: N801 - as the row has it
-        display_name, date_of_birth, patient_id, chart_status = "Ann", None, "1", "active"
+        page.render(Context({"rows": [row], "patient_id_label": "ID"}))
 
 
 def test_it_speaks_the_language_of_the_reader():
