@@ -1,6 +1,7 @@
 """The site's database role can add to append-only tables and do nothing else to them."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.apps import apps
@@ -171,3 +172,20 @@ def test_two_urls_of_one_role_are_warned_about(settings):
     assert [m.id for m in checks.run_checks(tags=["security"], include_deployment_checks=True) if "audit" in m.id] == [
         "audit.W001"
     ]
+
+
+@pytest.mark.django_db
+def test_what_runs_with_the_owners_rights_looks_for_tables_in_temporary_ones_last():
+    """Else the site's role could put a table of its own in the place of one that such a function reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, array_to_string(proconfig, ' ') FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        )
+        found = dict(cursor.fetchall())
+    assert {name for name in found if name.startswith("mobility_")} >= {"mobility_refresh_due", "mobility_due_of_rows"}
+    assert [
+        name
+        for name, settings in found.items()
+        if not re.search(r"search_path=[^=]*, \"?pg_temp\"?( |$)", settings or "")
+    ] == []
