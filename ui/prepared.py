@@ -104,6 +104,8 @@ class Read:
 
     def rows(self, found: list[Any]) -> list[Any]:
         """What the queryset would have made of the rows that the database found."""
+        if not found:
+            return []
         queryset, compiler, _sql, _params = self.query.compiled()
         # A copy for each run: the compiled query is shared by all threads and never holds anybody's value.
         runner = copy.copy(compiler)

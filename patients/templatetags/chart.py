@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from markupsafe import escape
 
 from patients import timeline
 from patients.as_of import step_to
@@ -65,7 +65,7 @@ def known(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     """The label of a fact as the link to how it is known."""
     url, ask = escape(_known_url(patient, what, key)), escape(_("How do we know?"))
     return SafeString(
-        f'<a class="known" href="{url}" title="{ask}" data-dialog>{conditional_escape(label)}'
+        f'<a class="known" href="{url}" title="{ask}" data-dialog>{escape(label)}'
         f'<span class="vh"> {ask}</span></a>'
     )
 
@@ -76,7 +76,7 @@ def known_icon(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     url, ask = escape(_known_url(patient, what, key)), escape(_("How do we know?"))
     # The label not as text: it stands beside the sign already.
     return SafeString(
-        f'<a class="known known--icon" href="{url}" title="{ask}" aria-label="{ask} {conditional_escape(label)}"'
+        f'<a class="known known--icon" href="{url}" title="{ask}" aria-label="{ask} {escape(label)}"'
         f" data-dialog>{icon('i-info', 14)}</a>"
     )
 

@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from markupsafe import escape  # a third of what Django's takes
 
 from ui import dates, parts
 
@@ -53,8 +55,8 @@ MOVES = {
 def move(kind: str, label: Any, when: SafeString | str = "") -> SafeString:
     """A change with its glyph and its words: improved, declined, up, down or the same; `when` stands after them."""
     classes, glyph = MOVES.get(kind, ("move move--same", "i-same"))
-    after = f" {conditional_escape(when)}" if when else ""
-    return SafeString(f'<span class="{classes}">{_icon(glyph, 10)}{conditional_escape(label)}{after}</span>')
+    after = f" {escape(when)}" if when else ""
+    return SafeString(f'<span class="{classes}">{_icon(glyph, 10)}{escape(label)}{after}</span>')
 
 
 @register.simple_tag
@@ -77,8 +79,12 @@ def day(value: dt.date | dt.datetime | None) -> str | SafeString:
     """<time>21-Nov-2026</time>"""
     if value is None:
         return ""
-    local = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
-    return _time(local, dates.show_date(local))
+    return _day(timezone.localtime(value).date() if isinstance(value, dt.datetime) else value, get_language())
+
+
+@functools.lru_cache(maxsize=4_000)  # lists show hundreds of days, of the same weeks
+def _day(day: dt.date, _language: str | None) -> SafeString:
+    return _time(day, dates.show_date(day))
 
 
 @register.filter
