@@ -132,12 +132,15 @@ def compare(instrument: Instrument, earlier: Measured, later: Measured, *, choic
     found = between(instrument, earlier, later)
     if found.change is None:
         return found
-    scale = found.change.scale
-    before = rounded(earlier.value, scale)
+    return judged(instrument, found.change, rounded(earlier.value, found.change.scale), choice=choice)
+
+
+def judged(instrument: Instrument, change: Change, before: Decimal, *, choice: Choice = NO_CHOICE) -> Verdict:
+    """What published thresholds say of a change from `before`, between two scores that are known to be comparable."""
     return Verdict(
-        change=found.change,
-        mdc=_judgement(instrument.mdc, choice.mdc or instrument.default_change.mdc, scale, before, found.change),
-        mcid=_judgement(instrument.mcid, choice.mcid or instrument.default_change.mcid, scale, before, found.change),
+        change=change,
+        mdc=_judgement(instrument.mdc, choice.mdc or instrument.default_change.mdc, before, change),
+        mcid=_judgement(instrument.mcid, choice.mcid or instrument.default_change.mcid, before, change),
     )
 
 
@@ -151,10 +154,8 @@ def between(instrument: Instrument, earlier: Measured, later: Measured) -> Verdi
     return Verdict(change=change)
 
 
-def _judgement(
-    thresholds: Sequence[Threshold], name: str, scale: Scale, before: Decimal, change: Change
-) -> Judgement | None:
-    threshold = choose(thresholds, name, scale, before)
+def _judgement(thresholds: Sequence[Threshold], name: str, before: Decimal, change: Change) -> Judgement | None:
+    threshold = choose(thresholds, name, change.scale, before)
     if threshold is None:
         return None
     size = judge(threshold, before=before, change=change.amount)
@@ -197,7 +198,7 @@ def rounded(value: Decimal, scale: Scale) -> Decimal:
     """A score with the decimals of its scale: "0.82 - 0.72 is 0.10, not 0.0999"."""
     if not isinstance(value, Decimal):
         raise TypeError(f"a score is a Decimal, not {type(value).__name__}")
-    return value.quantize(Decimal(1).scaleb(-scale.decimals), rounding=ROUND_HALF_UP)
+    return value.quantize(scale.last_place, rounding=ROUND_HALF_UP)
 
 
 def _obstacles(

@@ -21,6 +21,7 @@ from mobility.charts import (
     Reading,
     SmallChart,
     Start,
+    TimeAxis,
     TrendChart,
     small_chart,
     time_axis,
@@ -100,15 +101,22 @@ def trend(series: Series, course: Course, *, uid: str = "trend", is_paged: bool 
 
 def small(all_series: Collection[Series]) -> dict[tuple[str, str], SmallChart]:
     """The current episode of each series; those of one episode share its time axis."""
-    readings = {one.name: _readings(one, one.current.start) for one in all_series}
-    by_episode: dict[int, list[Reading]] = {}
+    by_episode: dict[int, list[dt.date]] = {}
     for one in all_series:
-        by_episode.setdefault(one.episodes[-1], []).extend(readings[one.name])
+        by_episode.setdefault(one.episodes[-1], []).extend((one.days[one.current.start], one.days[-1]))
     axes = {episode: time_axis(those) for episode, those in by_episode.items()}
-    return {
-        one.name: small_chart(one.scale, readings[one.name], _corridor(one, one.current.start), axes[one.episodes[-1]])
-        for one in all_series
-    }
+    return {one.name: _small(one, axes[one.episodes[-1]]) for one in all_series}
+
+
+def _small(series: Series, time: TimeAxis) -> SmallChart:
+    since, corridor = series.current.start, _corridor(series, series.current.start)
+    days, values = series.days[since:], series.values[since:]
+    if series.is_plain:
+        return small_chart(series.scale, days, values, corridor, time)
+    places = range(since, len(series.rows))
+    unjoined = [place - since for place in places if not series.is_joined(place)]
+    apart = [place - since for place in places if series.is_apart(place)]
+    return small_chart(series.scale, days, values, corridor, time, unjoined=unjoined, apart=apart)
 
 
 def heading(series: Series) -> str:
@@ -128,15 +136,14 @@ def heading(series: Series) -> str:
     return _("%(change)s since baseline. %(verdict)s") % {"change": verdict.change.text, "verdict": moved.short}
 
 
-def _readings(series: Series, since: int = 0) -> list[Reading]:
-    """The scores from a place on, without arrows."""
+def _readings(series: Series) -> list[Reading]:
+    """The scores, without arrows."""
     if series.is_plain:
         joined = [False, *(one == other for one, other in pairwise(series.episodes))]
-        return [Reading(row.score_date, row.score_value, joined[n]) for n, row in enumerate(series.rows) if n >= since]
+        return list(map(Reading, series.days, series.values, joined))
     return [
-        Reading(row.score_date, row.score_value, series.is_joined(n), Mark.APART if series.is_apart(n) else Mark.PLAIN)
-        for n, row in enumerate(series.rows)
-        if n >= since
+        Reading(day, value, series.is_joined(n), Mark.APART if series.is_apart(n) else Mark.PLAIN)
+        for n, (day, value) in enumerate(zip(series.days, series.values, strict=True))
     ]
 
 

@@ -110,7 +110,7 @@ def _readings(rows: Sequence[SeriesRow]) -> list[Reading]:
 
 
 def _is_alike(one: SeriesRow, other: SeriesRow) -> bool:
-    return (one.context, one.is_recoded) == (other.context, other.is_recoded)
+    return (one.context_words, one.is_recoded) == (other.context_words, other.is_recoded)
 
 
 def _newest(patient: "Patient") -> QuerySet[MobilityScore]:

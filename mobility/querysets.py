@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from mobility.models import MobilityScore
 
 
+def _context(row: Any) -> dict[str, str]:
+    """What was said of how it was scored. JSON until it is asked for, because of most scores nothing was said."""
+    found: dict[str, str] = {} if row.context_words == "{}" else json.loads(row.context_words)
+    return found
+
+
 class SeriesRow(NamedTuple):
     """What a trend in a list needs of a score. Rows, not models: a caseload page reads 200 of them."""
 
@@ -31,9 +37,11 @@ class SeriesRow(NamedTuple):
     score_value: Decimal
     scale: str
     series: str
-    context: dict[str, str]
+    context_words: str
     is_recoded: bool
     edition_id: str | None
+
+    context = property(_context)
 
 
 class Previous(NamedTuple):
@@ -61,9 +69,11 @@ class TrendRow(NamedTuple):
     series: str
     score_value: Decimal
     score_date: dt.date
-    context: dict[str, str]
+    context_words: str
     is_recoded: bool
     entered_in_error_at: dt.datetime | None
+
+    context = property(_context)
 
 
 class ListRow(NamedTuple):
@@ -76,7 +86,7 @@ class ListRow(NamedTuple):
     series: str
     score_value: Decimal
     score_date: dt.date
-    context: dict[str, str]
+    context_words: str
     is_recoded: bool
     edition_id: str | None
     entry: str
@@ -87,20 +97,15 @@ class ListRow(NamedTuple):
     entered_in_error_reason: str
     recorder: str
 
+    context = property(_context)
+
 
 Row = TypeVar("Row", bound=NamedTuple)
 
 
 def read_rows(kind: type[Row], found: Iterable[Any]) -> list[Row]:
     """Rows of a kind (SeriesRow, TrendRow, ListRow), from what its queryset method finds."""
-    at = kind._fields.index("context")
-    return [kind._make((*row[:at], _context(row[at]), *row[at + 1 :])) for row in found]
-
-
-def _context(words: str) -> dict[str, str]:
-    """JSON, which for most scores says nothing: Django's field would read that anew for each of hundreds of rows."""
-    found: dict[str, str] = {} if words == "{}" else json.loads(words)
-    return found
+    return list(map(kind._make, found))
 
 
 class Unnest(Func):
@@ -192,8 +197,7 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
 
     def _as(self, row: type[Row]) -> Self:
         """The columns of a row, the context as the text of its JSON."""
-        names = ["context_words" if name == "context" else name for name in row._fields]
-        found: Any = self.annotate(context_words=Cast("context", TextField())).values_list(*names)
+        found: Any = self.annotate(context_words=Cast("context", TextField())).values_list(*row._fields)
         rows: Self = found
         return rows
 

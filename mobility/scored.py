@@ -1,14 +1,14 @@
 """What may be said of a score, whether it was read as a record or as a row of a list."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import cached_property
 
 from mobility import catalogue, details, editions, wording
 from mobility.catalogue import BandRange, Change, Context, Instrument
 from mobility.change import Measured, between
-from mobility.querysets import Previous
+from mobility.querysets import ListRow, Previous, SeriesRow
 from mobility.vocabulary import EntryWay
 
 KINDS = frozenset(Context)
@@ -169,5 +169,5 @@ class ListedScore(Scored):
 
     entered_in_error_at = None
 
-    def __init__(self, row: NamedTuple, previous: Previous | None = None) -> None:
-        self.__dict__.update(row._asdict(), previous=previous)
+    def __init__(self, row: SeriesRow | ListRow, previous: Previous | None = None) -> None:
+        self.__dict__.update(row._asdict(), previous=previous, context=row.context)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from mobility import catalogue, populations
 from mobility.catalogue import Context, Instrument, Scale, Threshold
-from mobility.change import Measured, Size, Verdict, choose, compare, rounded
+from mobility.change import Measured, Size, Verdict, choose, compare, judged, rounded
 from mobility.querysets import TrendRow
 from mobility.verdicts import Moved, moved
 from patients.course import Course
@@ -32,14 +32,15 @@ class Series:
         self.choice = populations.choice(group, instrument, self.scale.id)
         self.group = group
         # Nothing was said of any of the scores that could keep two of them apart.
-        self.is_plain = not (instrument.requires or self.scale.unordered) and not any(
-            row.context or row.is_recoded for row in rows
-        )
+        self.is_plain = not (instrument.requires or self.scale.unordered) and not any(map(_is_special, rows))
+        self.days = [row.score_date for row in rows]
+        self.values = [row.score_value for row in rows]
         self._known: dict[tuple[Decimal, Decimal], Verdict] = {}
         self._moves: dict[tuple[Decimal, Size | None, Size | None], Moved] = {}
         self._texts: dict[Decimal, tuple[str, str]] = {}
-        self.episodes = [course.episode_of(row.score_date) for row in rows]
-        self._baselines = {episode: place for place, episode in reversed([*enumerate(self.episodes)])}
+        self.episodes = course.episodes_of(self.days)
+        # The first place of each: what is said last of an episode stands.
+        self._baselines = dict(zip(reversed(self.episodes), range(len(rows) - 1, -1, -1), strict=True))
 
     @property
     def name(self) -> Name:
@@ -122,7 +123,7 @@ class Series:
         if self.is_plain:
             return True
         a, b = self.rows[one], self.rows[other]
-        is_same = a.context == b.context and a.is_recoded is b.is_recoded
+        is_same = a.context_words == b.context_words and a.is_recoded is b.is_recoded
         if is_same and not self.scale.unordered and all(map(a.context.get, self.instrument.requires)):
             return True
         return self._compared(one, other).is_comparable
@@ -140,14 +141,21 @@ class Series:
 
     def _compared(self, earlier: int, later: int) -> Verdict:
         """The verdict on a change; the same as of other scores of these values, where they were measured alike."""
-        a, b = self.rows[earlier], self.rows[later]
-        if a.context or b.context or a.is_recoded or b.is_recoded:
-            return compare(self.instrument, self._measured(earlier), self._measured(later), choice=self.choice)
-        key = (a.score_value, b.score_value)
+        if not self.is_plain and (_is_special(self.rows[earlier]) or _is_special(self.rows[later])):
+            return self._compare(earlier, later)
+        key = (self.values[earlier], self.values[later])
         if key not in self._known:
-            both = self._measured(earlier), self._measured(later)
-            self._known[key] = compare(self.instrument, *both, choice=self.choice)
+            self._known[key] = self._judged(*key) if self.is_plain else self._compare(earlier, later)
         return self._known[key]
+
+    def _compare(self, earlier: int, later: int) -> Verdict:
+        return compare(self.instrument, self._measured(earlier), self._measured(later), choice=self.choice)
+
+    def _judged(self, earlier: Decimal, later: Decimal) -> Verdict:
+        """Nothing can keep these apart: they are of one instrument, version and scale, and that is all that was said."""
+        before = rounded(earlier, self.scale)
+        change = self.instrument.change(before, rounded(later, self.scale), self.scale.id)
+        return judged(self.instrument, change, before, choice=self.choice)
 
     def _measured(self, place: int) -> Measured:
         row = self.rows[place]
@@ -167,14 +175,21 @@ def series_of(rows: Iterable[TrendRow], course: Course = NO_COURSE, *, group: st
     Those in error, and of instruments, versions and scales that the catalogue no longer has, are in none.
     """
     found: dict[Name, list[TrendRow]] = {}
-    known: dict[tuple[str, str, str], bool] = {}
+    known: dict[tuple[str, ...], list[TrendRow] | None] = {}
     for row in rows:
-        measure = (row.score_type, row.instrument_version, row.scale)
+        measure = row[1:5]
         if measure not in known:
-            known[measure] = _is_known(*measure)
-        if known[measure] and not row.entered_in_error_at:
-            found.setdefault((row.score_type, row.series), []).append(row)
-    return {name: Series(catalogue.get(name[0]), those, course, group) for name, those in found.items()}
+            is_known = _is_known(row.score_type, row.instrument_version, row.scale)
+            known[measure] = found.setdefault((row.score_type, row.series), []) if is_known else None
+        those = known[measure]
+        if those is not None and not row.entered_in_error_at:
+            those.append(row)
+    return {name: Series(catalogue.get(name[0]), those, course, group) for name, those in found.items() if those}
+
+
+def _is_special(row: TrendRow) -> bool:
+    """Whether something was said of a score that may keep it apart from others."""
+    return row.is_recoded or row.context_words != "{}"
 
 
 def _is_known(score_type: str, version: str, scale: str) -> bool:

@@ -26,9 +26,10 @@ class Course:
         """Where an episode began again. What was recorded before registration belongs to the first one."""
         return [event for event in self.events if event.is_start][1:]
 
-    def episode_of(self, day: dt.date) -> int:
-        """The number of the episode that a day belongs to, from 0; its first day belongs to it as a whole."""
-        return bisect_right(self._first_days, day)
+    def episodes_of(self, days: Sequence[dt.date]) -> list[int]:
+        """The number of the episode that each day belongs to, from 0; its first day belongs to it as a whole."""
+        first_days = self._first_days
+        return [bisect_right(first_days, day) for day in days] if first_days else [0] * len(days)
 
     @cached_property
     def _first_days(self) -> list[dt.date]:

@@ -27,6 +27,11 @@ def show_date(value: dt.date | dt.datetime | None) -> str:
     return f"{value.day:02}-{_month_name(value.month, get_language())}-{value.year}"
 
 
+def show_day(value: dt.date) -> str:
+    """21-Nov, where the year stands nearby."""
+    return f"{value.day:02}-{_month_name(value.month, get_language())}"
+
+
 @functools.cache
 def _month_name(month: int, language: str) -> str:
     return str(MONTHS_3[month]).title()

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -137,6 +138,11 @@ class Scale:
     # Values that stand outside the order of the scale: no direction and no size of change to or from them.
     unordered: tuple[Decimal, ...] = ()
 
+    @cached_property
+    def last_place(self) -> Decimal:
+        """One in the last place that a value has: 0.01 on a scale with two decimals."""
+        return Decimal(1).scaleb(-self.decimals)
+
     def clean(self, entered: str | Decimal) -> Decimal:
         """The value on this scale for what a person typed or a record held, with exactly `decimals` decimals.
 
@@ -148,7 +154,7 @@ class Scale:
             raise self._refusal("range", self.range_words())
         if self.max is None and number >= CEILING:
             raise self._refusal("range", _BELOW[self.quantity], ceiling=plain(CEILING))
-        value = number.quantize(Decimal(1).scaleb(-self.decimals))
+        value = number.quantize(self.last_place)
         offset = (value - self.min) % self.step
         if self.values and value not in self.values:
             raise self._not_a_value(number)
@@ -167,7 +173,7 @@ class Scale:
         return self._refusal("step", words, below=plain(below), above=plain(above))
 
     def _off_the_steps(self, number: Decimal) -> ValidationError:
-        if self.step > Decimal(1).scaleb(-self.decimals):
+        if self.step > self.last_place:
             below = number - (number - self.min) % self.step
             words = gettext_lazy("Enter %(below)s or %(above)s: this scale goes in steps of %(step)s")
             return self._refusal("step", words, below=plain(below), above=plain(below + self.step))

@@ -1,5 +1,6 @@
 """Charts of scores as plain geometry, for templates to draw as SVG. No markup, colour or type is decided here."""
 
+from mobility.charts.axes import TimeAxis
 from mobility.charts.shapes import (
     Aim,
     Corridor,
@@ -36,6 +37,7 @@ __all__ = [
     "Sparkline",
     "Start",
     "Text",
+    "TimeAxis",
     "TrendChart",
     "Zone",
     "small_chart",

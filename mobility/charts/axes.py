@@ -61,9 +61,14 @@ class TimeAxis:
 
     def x(self, day: dt.date) -> float:
         """Where a day is drawn; in the middle if all scores are of one day."""
+        return self.places([day])[0]
+
+    def places(self, days: Sequence[dt.date]) -> list[float]:
+        """Where each of these days is drawn."""
         if not self._per_day:
-            return (self.left + self.right) / 2
-        return self.left + self.pad + (day.toordinal() - self._from) * self._per_day
+            return [(self.left + self.right) / 2] * len(days)
+        start, per_day = self.left + self.pad - self._from * self._per_day, self._per_day
+        return [start + day.toordinal() * per_day for day in days]
 
     @cached_property
     def _per_day(self) -> float:

@@ -1,10 +1,10 @@
 """Where words fit: beside points, clear of other words, points and lines."""
 
-import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from mobility.charts.shapes import Dot, Text
@@ -39,14 +39,26 @@ class Box(NamedTuple):
     x2: float
     y2: float
 
-    def meets(self, other: "Box") -> bool:
-        """Whether two boxes overlap."""
-        return self.x1 < other.x2 and other.x1 < self.x2 and self.y1 < other.y2 and other.y1 < self.y2
+    def meets(self, others: "Iterable[Box]") -> int:
+        """How many of these boxes it overlaps."""
+        left, top, right, bottom = self
+        found = 0
+        for x1, y1, x2, y2 in others:
+            if left < x2 and x1 < right and top < y2 and y1 < bottom:
+                found += 1
+        return found
+
+    def crossings(self, points: "Sequence[Dot]") -> int:
+        """How many of the lines from each of these points to the next run through this box."""
+        found = 0
+        for start, end in pairwise(points):
+            is_beside = (start.y < self.y1 and end.y < self.y1) or (start.y > self.y2 and end.y > self.y2)
+            if not is_beside and self.is_crossed(start, end):
+                found += 1
+        return found
 
     def is_crossed(self, start: Dot, end: Dot) -> bool:
         """Whether the line between two points runs through this box (Liang-Barsky clipping)."""
-        if max(start.y, end.y) < self.y1 or min(start.y, end.y) > self.y2:  # most do not, and this tells them soonest
-            return False
         enter, leave = 0.0, 1.0
         for delta, low, high in (
             (end.x - start.x, self.x1 - start.x, self.x2 - start.x),
@@ -64,8 +76,11 @@ class Box(NamedTuple):
 def box_of(text: Text, size: float) -> Box:
     """The space that a text takes, with a little air around it."""
     width = text_width(text.text, size)
-    left = {"start": text.x, "middle": text.x - width / 2, "end": text.x - width}[text.anchor]
+    left = text.x - width * _BEFORE[text.anchor]
     return Box(left - 1, text.y - size * CAP - 2, left + width + 1, text.y + 2)
+
+
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of a text lies before its anchor
 
 
 class Labels:
@@ -80,29 +95,29 @@ class Labels:
 
     def place(self, candidates: Iterator[Text], size: float, *, must: bool = False) -> Text | None:
         """The first candidate that collides with nothing. With `must`, the one that collides least; else None."""
-        best: tuple[int, Text] | None = None
+        best: tuple[int, Text, Box] | None = None
         for one in candidates:
-            cost = self._cost(box_of(one, size), in_full=must)
+            box = box_of(one, size)
+            cost = self._cost(box, in_full=must)
             if best is None or cost < best[0]:
-                best = (cost, one)
+                best = (cost, one, box)
             if not cost:
                 break
         if best is None or (best[0] and not must):
             return None
-        self._taken.append(box_of(best[1], size))
+        self._taken.append(best[2])
         return best[1]
 
     def _cost(self, box: Box, *, in_full: bool) -> int:
         """How much is in the way; where not `in_full`, whether anything is."""
         if box.x1 < self._bounds.x1 or box.x2 > self._bounds.x2 or box.y1 < self._bounds.y1 or box.y2 > self._bounds.y2:
             return _OUTSIDE
-        words = sum(50 for other in self._taken if box.meets(other))
         low, high = bisect_left(self._xs, box.x1 - 6), bisect_right(self._xs, box.x2 + 6)
-        marks = sum(5 for one in self._marks[low:high] if box.meets(one))
-        if (words or marks) and not in_full:
-            return words + marks
+        found = 50 * box.meets(self._taken) + 5 * box.meets(self._marks[low:high])
+        if found and not in_full:
+            return found
         near = self._dots[max(low - 1, 0) : high + 1]
-        return words + marks + sum(box.is_crossed(a, b) for a, b in itertools.pairwise(near))
+        return found + box.crossings(near)
 
     def value_places(self, index: int, text: str, size: float) -> Iterator[Text]:
         """Places for the value of a point, best first: above, or below where the line dips; then beside, then askew."""

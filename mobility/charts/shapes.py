@@ -261,7 +261,6 @@ class SmallChart:
 
     joined: tuple[str, ...]
     corridor: tuple[str, str, str, str] | None
-    baseline: str
     first: tuple[str, str]
     last: tuple[str, str]
     apart: str

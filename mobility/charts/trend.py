@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.formats import date_format
-
 from mobility.catalogue import Instrument, Scale, plain
 from mobility.charts import corridors, lane, wording, zones
 from mobility.charts.axes import TimeAxis, axis_top, value_ticks
 from mobility.charts.labels import Box, Labels, text_width
 from mobility.charts.shapes import Aim, Corridor, Dot, Drawing, Event, Line, Mark, Reading, Start, Text, TrendChart
 from mobility.charts.small import runs
-from ui.dates import show_date
+from ui.dates import show_date, show_day
 
 TICK_SIZE = 12
 VALUE_SIZE = 13
@@ -99,6 +97,7 @@ class _Plot:
     ) -> None:
         self.frame, self.scale, self.readings, self.context = frame, scale, readings, context
         self.highest = axis_top(scale, [one.value for one in readings])
+        self.lowest, self.span = float(scale.min), float(self.highest - scale.min)
         self.ticks = value_ticks(scale.min, self.highest)
         self.tick_words = [*(plain(one) for one in self.ticks[:-1]), scale.with_unit(plain(self.ticks[-1]))]
         self.top, self.bottom = float(frame.top), float(frame.height - frame.bottom)
@@ -109,13 +108,14 @@ class _Plot:
         self.time = TimeAxis(min(days), max(days), self.left, self.right, frame.pad)
         self.crowd = len(readings) * MARK / (self.right - self.left)
         self.is_crowded = self.crowd > CROWDED
+        self.unjoined = [place for place, one in enumerate(readings) if not one.is_joined]
         self.dots = self._dots()
         self.labels = Labels(self.dots, Box(self.left, 1, self.right, self.bottom - 1))
 
     def y(self, value: Decimal) -> float:
         """The height of a value, kept inside the plot."""
-        part = (value - self.scale.min) / (self.highest - self.scale.min)
-        return self.bottom - float(min(max(part, Decimal(0)), Decimal(1))) * (self.bottom - self.top)
+        part = (float(value) - self.lowest) / self.span
+        return self.bottom - min(max(part, 0.0), 1.0) * (self.bottom - self.top)
 
     def drawing(self) -> Drawing:
         values, names = self._words()
@@ -144,7 +144,7 @@ class _Plot:
             time_ticks=time_words,
             zone_labels=tuple(_rounded(one) for one in names),
             line=self.dots,
-            joined=tuple(runs(self.readings, [(f"{one.x}", f"{one.y}") for one in self.dots])),
+            joined=tuple(runs([f"{one.x},{one.y}" for one in self.dots], self.unjoined)),
             marks=tuple(self.dots[one] for one in sorted(values)) if self.is_crowded else self.dots,
             value_labels=tuple(_rounded(one) for one in values.values()),
         )
@@ -155,8 +155,10 @@ class _Plot:
 
     def _dots(self) -> tuple[Dot, ...]:
         radius = 5.5 if self.crowd <= 1 or self.is_crowded else 4.0 if self.crowd <= 2 else 2.5
+        xs = self.time.places([one.on for one in self.readings])
         return tuple(
-            Dot(round(self.time.x(one.on), 1), round(self.y(one.value), 1), radius, kind(one)) for one in self.readings
+            Dot(round(x, 1), round(self.y(one.value), 1), radius, kind(one))
+            for x, one in zip(xs, self.readings, strict=True)
         )
 
     def _words(self) -> tuple[dict[int, Text], list[Text]]:
@@ -224,7 +226,7 @@ class _Plot:
         lines, words, year = [], [], None
         for day in self.time.ticks(spacing):
             x = round(self.time.x(day), 1)
-            text = show_date(day) if day.year != year else date_format(day, "d-M")
+            text = show_date(day) if day.year != year else show_day(day)
             half = text_width(text, TICK_SIZE) / 2
             if not half <= x <= self.frame.width - half:
                 continue

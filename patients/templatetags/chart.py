@@ -65,8 +65,7 @@ def known(patient: Any, what: str, key: Any, label: Any) -> SafeString:
     """The label of a fact as the link to how it is known."""
     url, ask = escape(_known_url(patient, what, key)), escape(_("How do we know?"))
     return SafeString(
-        f'<a class="known" href="{url}" title="{ask}" data-dialog>{escape(label)}'
-        f'<span class="vh"> {ask}</span></a>'
+        f'<a class="known" href="{url}" title="{ask}" data-dialog>{escape(label)}<span class="vh"> {ask}</span></a>'
     )
 
 
