@@ -52,7 +52,8 @@ def month_names() -> list[str]:
 
 def show_time(value: dt.datetime) -> str:
     """14:05, 24 hour, in the clinic's time zone."""
-    return timezone.localtime(value).strftime("%H:%M")
+    local = timezone.localtime(value)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def show_moment(value: dt.datetime) -> str:

@@ -12,6 +12,7 @@ from django.db.backends.postgresql import psycopg_any
 from django.urls import base as urls
 from django.utils import timezone
 from django.utils.translation import trans_real
+from psycopg.adapt import Loader
 
 
 def install() -> None:
@@ -59,7 +60,7 @@ class OneTable(trans_real.DjangoTranslation):
 _load: Any = psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, psycopg.pq.Format.TEXT)
 
 
-class Moments(psycopg_any.BaseTzLoader):
+class Moments(Loader):
     """Moments as psycopg's own loader reads them, which is C. Django's is made from the Python one: it takes 15 times as
     long, to say that the zone is UTC, which the connection has said.
     """
@@ -68,7 +69,10 @@ class Moments(psycopg_any.BaseTzLoader):
 
     def __init__(self, oid: int, context: Any = None) -> None:
         super().__init__(oid, context)
-        self.load = _load(oid, context).load  # type: ignore[method-assign]
+        self._load = _load(oid, context).load
+
+    def load(self, data: Any) -> Any:
+        return self._load(data)
 
 
 def _register_moments(zone: dt.tzinfo | None, context: Any) -> None:
