@@ -23,12 +23,13 @@ def reverse(
     name: str, *, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, current_app: str | None = None
 ) -> str:
     """As django.urls.reverse, which is asked itself where a value is not the key of a row (an integer or a UUID)."""
-    names, values = tuple(kwargs or ()), (*args, *(kwargs or {}).values())
+    values = (*args, *kwargs.values()) if kwargs else tuple(args)
     kinds = tuple(map(type, values))
     for kind, value in zip(kinds, values, strict=True):
         if kind is not uuid.UUID and (kind is not int or value < 0):
             return urls.reverse(name, args=args, kwargs=kwargs, current_app=current_app)
-    return _pattern(name, kinds, names, current_app, get_script_prefix(), get_urlconf()).format(*values)
+    pattern = _pattern(name, kinds, tuple(kwargs or ()), current_app, get_script_prefix(), get_urlconf())
+    return pattern.format(*values) if values else pattern
 
 
 @lru_cache(2000)  # more than there are, so that an address which somebody makes up throws none out for long

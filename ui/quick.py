@@ -8,19 +8,22 @@ import threading
 from typing import Any
 
 import psycopg
+from django import db
 from django.db.backends.postgresql import psycopg_any
 from django.urls import base as urls
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import trans_real
 from psycopg.adapt import Loader
 
 
 def install() -> None:
     """Put them in place of Django's own, once, when the project's apps are ready."""
-    _put(trans_real, DjangoTranslation=OneTable, _translations={}, _default=None)
+    _put(trans_real, DjangoTranslation=OneTable, _translations={}, _default=None, gettext=_gettext)
+    vars(translation._trans).pop("gettext", None)  # what was asked for already
     # asgiref's Local follows async code around, which takes ten times as long; this site is served by threads alone.
     _put(trans_real, _active=threading.local())
     _put(timezone, _active=threading.local())
+    _put(db.connections, _connections=threading.local())
     _put(psycopg_any, register_tzloader=_register_moments)
     _put(urls, _prefixes=threading.local(), _urlconfs=threading.local())
 
@@ -28,7 +31,7 @@ def install() -> None:
 def _put(module: Any, **names: Any) -> None:
     for name, value in names.items():
         if not hasattr(module, name):
-            raise AttributeError(f"{module.__name__} has no {name} any more: docs/adr/0016-quicker-django.md")
+            raise AttributeError(f"{module!r} has no {name} any more: docs/adr/0016-quicker-django.md")
         setattr(module, name, value)
 
 
@@ -79,10 +82,21 @@ def _register_moments(zone: dt.tzinfo | None, context: Any) -> None:
     if zone is dt.UTC:
         context.adapters.register_loader("timestamptz", Moments)
     else:
-        _djangos(zone, context)
+        _djangos_moments(zone, context)
 
 
-_djangos = psycopg_any.register_tzloader
+_djangos_moments = psycopg_any.register_tzloader
+
+
+def _gettext(message: str) -> str:
+    """As trans_real.gettext, for the constants that all but every message is."""
+    table = getattr(trans_real._active, "value", None)
+    if type(table) is OneTable and type(message) is str and message and "\r" not in message:
+        return table.gettext(message)
+    return _djangos_gettext(message)
+
+
+_djangos_gettext = trans_real.gettext
 
 
 def _singular(source: Any) -> dict[str, str]:

@@ -41,6 +41,9 @@ def test_the_language_of_a_request_is_its_own_and_words_change_with_it():
     for language in ("en-gb", "de", "zh-hans"):
         with translation.override(language):
             said.append(page.render(Context()))
+            for odd in ("", "Yes\r\n", mark_safe("<b>"), gettext_lazy("Yes"), "Yes"):
+                ours, theirs = translation.gettext(odd), quick._djangos_gettext(odd)
+                assert (ours, type(ours)) == (theirs, type(theirs))
     assert said == ["Yes 100%% <b> No", "Ja 100%% <b> Nein", "是 100%% <b> 否"]
 
 
