@@ -210,17 +210,22 @@ def _obstacles(
         kinds = dict.fromkeys((*instrument.requires, *instrument.context, *earlier.context, *later.context))
         differing = tuple(one for one in kinds if _folded(earlier.context.get(one)) != _folded(later.context.get(one)))
     unknown = tuple(one for one in instrument.requires if not (earlier.context.get(one) or later.context.get(one)))
-    both = (earlier, later)
-    found = {
-        Obstacle.INSTRUMENT: any(one.instrument_id != instrument.id for one in both),
-        Obstacle.VERSION: any(one.version != instrument.version for one in both),
-        Obstacle.SCALE: earlier.scale_id != later.scale_id,
-        Obstacle.CONTEXT: bool(differing or unknown),
-        Obstacle.ITEMS: earlier.counted != later.counted and bool(earlier.counted and later.counted),
-        Obstacle.RECODE: earlier.is_legacy_recode is not later.is_legacy_recode,
-        Obstacle.ORDER: earlier.value != later.value and _is_out_of_order(instrument, earlier, later),
-    }
-    return tuple(kind for kind, holds in found.items() if holds), differing + unknown
+    found = []
+    if not earlier.instrument_id == later.instrument_id == instrument.id:
+        found.append(Obstacle.INSTRUMENT)
+    if not earlier.version == later.version == instrument.version:
+        found.append(Obstacle.VERSION)
+    if earlier.scale_id != later.scale_id:
+        found.append(Obstacle.SCALE)
+    if differing or unknown:
+        found.append(Obstacle.CONTEXT)
+    if earlier.counted != later.counted and earlier.counted and later.counted:
+        found.append(Obstacle.ITEMS)
+    if earlier.is_legacy_recode is not later.is_legacy_recode:
+        found.append(Obstacle.RECODE)
+    if earlier.value != later.value and _is_out_of_order(instrument, earlier, later):
+        found.append(Obstacle.ORDER)
+    return tuple(found), differing + unknown
 
 
 def _folded(words: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from mobility import catalogue, drawings, judging, populations, verdicts
 from mobility.catalogue import Instrument
@@ -102,19 +102,37 @@ def _first(patient: "Patient", score_type: str, series: str) -> QuerySet[Any]:
     return found
 
 
+def _last(patient: "Patient") -> QuerySet[Any]:
+    used = MobilityScore.objects.filter(patient=patient).live().newest_first()
+    name = {column: Subquery(used.values(column)[:1]) for column in ("score_type", "series")}
+    found: QuerySet[Any] = MobilityScore.objects.filter(patient=patient, **name).list_rows()[: PAGE_SIZE + 1]
+    return found
+
+
 _read_all = Prepared(_rows)
 _read_first = Prepared(_first)
-READS = (_read_all,)
+_read_last = Prepared(_last)
 
 
-def _page(patient: "Patient", name: Name, before: Key | None) -> list[ListedScore]:
+def reads(wanted: str, before: Key | None) -> Sequence[Prepared]:
+    """What `read` will ask first: the tab as it is opened shows the series used last."""
+    return [_read_all] if wanted or before else [_read_all, _read_last]
+
+
+def _page(patient: "Patient", name: Name, wanted: str, before: Key | None) -> list[ListedScore]:
     """The newest scores of a series, one more than is shown."""
+    rows = read_rows(ListRow, once(patient, _read_last)) if not (wanted or before) else []
+    if not rows or (rows[0].score_type, rows[0].series) != name:
+        rows = read_rows(ListRow, _rows_of(patient, name, before))
+    return [ListedScore(row) for row in rows]
+
+
+def _rows_of(patient: "Patient", name: Name, before: Key | None) -> list[Any]:
     if before is None:
-        found = _read_first(patient=patient, score_type=name[0], series=name[1])
-    else:
-        scores = patient.mobility_scores.of_type(name[0]).of_series(name[1])
-        found = scores.list_rows().page(before, PAGE_SIZE + 1)
-    return [ListedScore(row) for row in read_rows(ListRow, found)]
+        return _read_first(patient=patient, score_type=name[0], series=name[1])
+    scores = patient.mobility_scores.of_type(name[0]).of_series(name[1])
+    found: list[Any] = scores.list_rows().page(before, PAGE_SIZE + 1)
+    return found
 
 
 def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | None) -> ScoresPage | None:
@@ -130,7 +148,7 @@ def read(patient: "Patient", *, wanted: str, series: str = "", before: Key | Non
     names = _names(rows)
     chosen = _choose(rows, names, wanted, series)
     instrument, found = catalogue.find(chosen[0]), all_series.get(chosen)
-    shown = _page(patient, chosen, before)
+    shown = _page(patient, chosen, wanted, before)
     is_paged = before is not None or len(shown) > PAGE_SIZE
     links = {name: _measure(name, all_series, name == chosen) for name in names}
     marks = timeline.marks_of(patient)

@@ -44,15 +44,13 @@ def _may_add(patient: Patient) -> bool:
 @require_safe
 @patient_view(Perm.VIEW, only_reads=True)
 def show_scores(request: StaffRequest, patient: Patient) -> HttpResponse:
-    before = Key.decode(request.GET.get("before"))
-    reads = (*tab.READS, *plans.DUE_READS, *panels.UNFINISHED_READS, *discharge.READS)
+    wanted, before = request.GET.get("type", ""), Key.decode(request.GET.get("before"))
+    reads = (*tab.reads(wanted, before), *plans.DUE_READS, *panels.UNFINISHED_READS, *discharge.READS)
     read_for(patient, request.user, *registry.of(CourseSource), *registry.of(EntryMarks), also=reads)
     context = {
         "patient": patient,
         "tab": "mobility",
-        "page": tab.read(
-            patient, wanted=request.GET.get("type", ""), series=request.GET.get("series", ""), before=before
-        ),
+        "page": tab.read(patient, wanted=wanted, series=request.GET.get("series", ""), before=before),
         "before": before,
         "may_add": _may_add(patient),
         "suggestion": suggestions.offered(request, patient),

@@ -17,13 +17,12 @@ def sparkline(instrument: Instrument, readings: Iterable[Reading], *, scale_id: 
         return None
     scale = instrument.scale(scale_id)
     lowest, highest = float(scale.min), float(axis_top(scale, [one.value for one in ordered]))
-    time = TimeAxis(ordered[0].on, ordered[-1].on, LEFT, RIGHT, 0)
-    is_one_day = ordered[0].on == ordered[-1].on
-    points: list[tuple[str, str]] = []
-    path: list[str] = []
-    for one in ordered:
-        part = min(max((float(one.value) - lowest) / (highest - lowest), 0.0), 1.0)
-        x = RIGHT if is_one_day else time.x(one.on)
-        points.append((f"{x:.1f}", f"{BOTTOM - part * (BOTTOM - TOP):.1f}"))
-        path.append(f"{'L' if path and one.is_joined else 'M'}{points[-1][0]},{points[-1][1]}")
-    return Sparkline(path=" ".join(path), last_x=points[-1][0], last_y=points[-1][1])
+    each = (BOTTOM - TOP) / (highest - lowest)
+    days = [one.on for one in ordered]
+    is_one_day = days[0] == days[-1]
+    xs = [RIGHT] * len(days) if is_one_day else TimeAxis(days[0], days[-1], LEFT, RIGHT, 0).places(days)
+    ys = [min(max(BOTTOM - (float(one.value) - lowest) * each, TOP), BOTTOM) for one in ordered]
+    points = [f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True)]
+    letters = ["M", *("L" if one.is_joined else "M" for one in ordered[1:])]
+    last_x, last_y = points[-1].split(",")
+    return Sparkline(path=" ".join(map("".join, zip(letters, points, strict=True))), last_x=last_x, last_y=last_y)
