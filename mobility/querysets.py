@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from mobility.models import MobilityScore
 
 
-def _context(row: Any) -> dict[str, str]:
+def context_of(words: str) -> dict[str, str]:
     """What was said of how it was scored. JSON until it is asked for, because of most scores nothing was said."""
-    found: dict[str, str] = {} if row.context_words == "{}" else json.loads(row.context_words)
+    found: dict[str, str] = {} if words == "{}" else json.loads(words)
     return found
 
 
@@ -41,7 +41,9 @@ class SeriesRow(NamedTuple):
     is_recoded: bool
     edition_id: str | None
 
-    context = property(_context)
+    @property
+    def context(self) -> dict[str, str]:
+        return context_of(self.context_words)
 
 
 class Previous(NamedTuple):
@@ -73,7 +75,9 @@ class TrendRow(NamedTuple):
     is_recoded: bool
     entered_in_error_at: dt.datetime | None
 
-    context = property(_context)
+    @property
+    def context(self) -> dict[str, str]:
+        return context_of(self.context_words)
 
 
 class ListRow(NamedTuple):
@@ -97,7 +101,9 @@ class ListRow(NamedTuple):
     entered_in_error_reason: str
     recorder: str
 
-    context = property(_context)
+    @property
+    def context(self) -> dict[str, str]:
+        return context_of(self.context_words)
 
 
 Row = TypeVar("Row", bound=NamedTuple)

@@ -140,7 +140,8 @@ class _Models:
         self.model, self.using = compiler.klass_info["model"], using
         self.columns = slice(chosen[0], chosen[-1] + 1)
         self.names = [column.target.attname for column, *_ in compiler.select[self.columns]]
-        self.related = get_related_populators(compiler.klass_info, compiler.select, using)
+        populators: Any = get_related_populators  # the stubs are those of a later Django
+        self.related = populators(compiler.klass_info, compiler.select, using)
         self.annotations = tuple(compiler.annotation_col_map.items())
 
     def make(self, rows: Iterable[Any], known: list[tuple[Any, Model]]) -> list[Any]:
@@ -192,7 +193,8 @@ def fetch(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> 
 def _executed(connection: Any, sql: str, params: Sequence[Any]) -> Iterator[Any]:
     """A cursor. Values are bound in the server, so that a connection that asks again finds the plan made."""
     connection.ensure_connection()
-    cursor: Any = ServerBindingCursor(connection.connection)
+    server_binding: Any = ServerBindingCursor
+    cursor = server_binding(connection.connection)
     if not (connection.queries_logged or connection.execute_wrappers):
         # What Django's wrapper of a cursor comes to where nobody listens, in a third of the time.
         connection.validate_no_broken_transaction()

@@ -19,7 +19,7 @@ from psycopg.adapt import Loader
 def install() -> None:
     """Put them in place of Django's own, once, when the project's apps are ready."""
     _put(trans_real, DjangoTranslation=OneTable, _translations={}, _default=None, gettext=_gettext)
-    vars(translation._trans).pop("gettext", None)  # what was asked for already
+    _put(translation, _trans=type(vars(translation)["_trans"])())  # the one there may know the function before
     # asgiref's Local follows async code around, which takes ten times as long; this site is served by threads alone.
     _put(trans_real, _active=threading.local())
     _put(timezone, _active=threading.local())
@@ -90,12 +90,13 @@ _djangos_moments = psycopg_any.register_tzloader
 
 def _gettext(message: str) -> str:
     """As trans_real.gettext, for the constants that all but every message is."""
-    table = getattr(trans_real._active, "value", None)
+    table = getattr(_real._active, "value", None)
     if type(table) is OneTable and type(message) is str and message and "\r" not in message:
         return table.gettext(message)
     return _djangos_gettext(message)
 
 
+_real: Any = trans_real
 _djangos_gettext = trans_real.gettext
 
 

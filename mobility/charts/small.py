@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from mobility.catalogue import Scale
 from mobility.charts.axes import TimeAxis, axis_top
@@ -48,7 +49,7 @@ def time_axis(days: Sequence[dt.date]) -> TimeAxis:
 def runs(points: Sequence[str], unjoined: Collection[int]) -> Iterator[str]:
     """The points that lines join, each run of two or more as SVG writes it; no line leads to those at `unjoined`."""
     edges = [0, *sorted(place for place in unjoined if place), len(points)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if end - start > 1:
             yield " ".join(points[start:end])
 
