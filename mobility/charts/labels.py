@@ -49,28 +49,19 @@ class Box(NamedTuple):
         return found
 
     def crossings(self, points: "Sequence[Dot]") -> int:
-        """How many of the lines from each of these points to the next run through this box."""
+        """How many of the lines from each of these points to the next, which lies no further left, run through this box."""
+        left, top, right, bottom = self
         found = 0
         for start, end in pairwise(points):
-            is_beside = (start.y < self.y1 and end.y < self.y1) or (start.y > self.y2 and end.y > self.y2)
-            if not is_beside and self.is_crossed(start, end):
+            x, y = start.x, start.y
+            if end.x < left or x > right or (y < top and end.y < top) or (y > bottom and end.y > bottom):
+                continue
+            rise = (end.y - y) / (end.x - x) if end.x > x else 0.0
+            here = y + rise * (left - x) if x < left else y
+            there = y + rise * (right - x) if end.x > right else end.y
+            if min(here, there) < bottom and max(here, there) > top:
                 found += 1
         return found
-
-    def is_crossed(self, start: Dot, end: Dot) -> bool:
-        """Whether the line between two points runs through this box (Liang-Barsky clipping)."""
-        enter, leave = 0.0, 1.0
-        for delta, low, high in (
-            (end.x - start.x, self.x1 - start.x, self.x2 - start.x),
-            (end.y - start.y, self.y1 - start.y, self.y2 - start.y),
-        ):
-            if not delta:
-                if low > 0 or high < 0:
-                    return False
-                continue
-            near, far = sorted((low / delta, high / delta))
-            enter, leave = max(enter, near), min(leave, far)
-        return enter < leave
 
 
 def box_of(text: Text, size: float) -> Box:

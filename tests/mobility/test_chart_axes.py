@@ -52,11 +52,11 @@ def test_spread_labels_keep_order_and_distance(wanted):
 
 def test_a_box_knows_what_crosses_it():
     box = Box(10, 10, 20, 20)
-    assert box.is_crossed(Dot(0, 0, 1), Dot(30, 30, 1))
-    assert box.is_crossed(Dot(15, 0, 1), Dot(15, 30, 1))
-    assert not box.is_crossed(Dot(0, 30, 1), Dot(9, 0, 1))
-    assert not box.is_crossed(Dot(25, 0, 1), Dot(25, 30, 1))
-    assert not box.is_crossed(Dot(0, 5, 1), Dot(30, 5, 1))
+    assert box.crossings([Dot(0, 0, 1), Dot(30, 30, 1)])
+    assert box.crossings([Dot(15, 0, 1), Dot(15, 30, 1)])
+    assert not box.crossings([Dot(0, 30, 1), Dot(9, 0, 1)])
+    assert not box.crossings([Dot(25, 0, 1), Dot(25, 30, 1)])
+    assert not box.crossings([Dot(0, 5, 1), Dot(30, 5, 1)])
 
 
 def test_chinese_letters_are_as_wide_as_high():
