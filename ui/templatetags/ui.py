@@ -27,6 +27,12 @@ def part(name: str, **values: Any) -> SafeString:
 
 
 @register.simple_tag
+def macro(name: str, wanted: str, *values: Any) -> SafeString:
+    """What parts and pages show alike: a macro of a part with these values."""
+    return SafeString(parts.macro(name, wanted)(*values))
+
+
+@register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """A decorative icon; a word or an aria-label stands beside it."""
     return _icon(name, size)
