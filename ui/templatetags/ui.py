@@ -27,7 +27,7 @@ def part(name: str, **values: Any) -> SafeString:
 
 
 @register.simple_tag
-def macro(name: str, wanted: str, *values: Any) -> SafeString:
+def part_macro(name: str, wanted: str, *values: Any) -> SafeString:
     """What parts and pages show alike: a macro of a part with these values."""
     return SafeString(parts.macro(name, wanted)(*values))
 
