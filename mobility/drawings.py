@@ -103,7 +103,7 @@ def small(all_series: Collection[Series]) -> dict[tuple[str, str], SmallChart]:
     """The current episode of each series; those of one episode share its time axis."""
     by_episode: dict[int, list[dt.date]] = {}
     for one in all_series:
-        by_episode.setdefault(one.episodes[-1], []).extend((one.days[one.current.start], one.days[-1]))
+        by_episode.setdefault(one.episodes[-1], []).extend(one.days[one.current])
     axes = {episode: time_axis(those) for episode, those in by_episode.items()}
     return {one.name: _small(one, axes[one.episodes[-1]]) for one in all_series}
 
@@ -111,7 +111,7 @@ def small(all_series: Collection[Series]) -> dict[tuple[str, str], SmallChart]:
 def _small(series: Series, time: TimeAxis) -> SmallChart:
     since, corridor = series.current.start, _corridor(series, series.current.start)
     days, values = series.days[since:], series.values[since:]
-    if series.is_plain:
+    if series.is_plain and len(set(series.episodes[since:])) == 1:
         return small_chart(series.scale, days, values, corridor, time)
     places = range(since, len(series.rows))
     unjoined = [place - since for place in places if not series.is_joined(place)]

@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnly, AppendOnlyQuerySet
 from mobility import catalogue
-from mobility.catalogue import Instrument, Item, Quantity, Scale, plain
+from mobility.catalogue import Band, BandRange, Instrument, Item, Quantity, Scale, plain
 from mobility.catalogue.scale import NBSP
+from mobility.catalogue.stretch import Stretch
 
 DIGEST = 32
 
@@ -77,6 +78,19 @@ class Wording:
         scales: list[Mapping[str, Any]] = self.facts["scales"]
         return next((one for one in scales if one["id"] == scale_id), scales[0])
 
+    def band(self, value: Decimal, scale_id: str = "") -> str:
+        """What the descriptive set of that edition called a value of a scale; "" for none."""
+        wanted = self.scale(scale_id)["id"]
+        named = (
+            one["label"] for one in self.facts["bands"] if one["scale"] == wanted and _stretch(one).contains(value)
+        )
+        return str(next(named, ""))
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether bands were kept with it; those made before they were have none."""
+        return "bands" in self.facts
+
     def format(self, value: Decimal, scale_id: str = "") -> str:
         """65 of 100, 18.4 s: a value as that edition wrote it."""
         scale = self.scale(scale_id)
@@ -98,6 +112,12 @@ def facts_of(instrument: Instrument) -> dict[str, Any]:
         "version_label": str(instrument.version_label),
         "entry_hint": str(instrument.entry_hint),
         "scales": [_scale(one) for one in instrument.scales],
+        "bands": [
+            _band(band, one)
+            for scale in instrument.scales
+            if (band := instrument.descriptive(scale.id))
+            for one in band.ranges
+        ],
         "items": [_item(one) for one in asked.items],
         "subtotals": [
             {"id": one.id, "label": str(one.label), "min": plain(one.min), "max": plain(one.max)}
@@ -122,6 +142,17 @@ def _scale(scale: Scale) -> dict[str, Any]:
         "unit": scale.unit,
         "decimals": scale.decimals,
     }
+
+
+def _band(band: Band, one: BandRange) -> dict[str, Any]:
+    low, high = ("" if bound is None else plain(bound) for bound in (one.low, one.high))
+    ends = {"low": low, "low_included": one.low_included, "high": high, "high_included": one.high_included}
+    return {"scale": band.scale_id, "label": str(one.label), **ends}
+
+
+def _stretch(facts: Mapping[str, Any]) -> Stretch:
+    low, high = (Decimal(facts[end]) if facts[end] else None for end in ("low", "high"))
+    return Stretch(low=low, low_included=facts["low_included"], high=high, high_included=facts["high_included"])
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import cached_property
 
 from mobility import catalogue, details, editions, wording
-from mobility.catalogue import BandRange, Change, Context, Instrument
+from mobility.catalogue import Change, Context, Instrument
 from mobility.change import Measured, between
 from mobility.querysets import ListRow, Previous, SeriesRow
 from mobility.vocabulary import EntryWay
@@ -113,8 +113,12 @@ class Scored:
         return wording.context_lines(self.context)
 
     @property
-    def band(self) -> BandRange | None:
-        return self.instrument.band_for(self.score_value, self.scale_id) if self.instrument else None
+    def band_label(self) -> str:
+        """What its value was called when it was scored; "" where no descriptive set was on file."""
+        if self.wording and self.wording.has_bands:
+            return self.wording.band(self.score_value, self.scale)
+        found = self.instrument.band_for(self.score_value, self.scale_id) if self.instrument else None
+        return str(found.label) if found else ""
 
     @cached_property
     def _previous(self) -> Previous | None:

@@ -115,13 +115,18 @@ _read_last = Prepared(_last)
 
 
 def reads(wanted: str, before: Key | None) -> Sequence[Prepared]:
-    """What `read` will ask first: the tab as it is opened shows the series used last."""
-    return [_read_all] if wanted or before else [_read_all, _read_last]
+    """What `read` will ask first."""
+    return [_read_all, _read_last] if _is_as_opened(wanted, before) else [_read_all]
+
+
+def _is_as_opened(wanted: str, before: Key | None) -> bool:
+    """Whether nothing was chosen: the tab then shows the series used last."""
+    return not wanted and before is None
 
 
 def _page(patient: "Patient", name: Name, wanted: str, before: Key | None) -> list[ListedScore]:
     """The newest scores of a series, one more than is shown."""
-    rows = read_rows(ListRow, once(patient, _read_last)) if not (wanted or before) else []
+    rows = read_rows(ListRow, once(patient, _read_last)) if _is_as_opened(wanted, before) else []
     if not rows or (rows[0].score_type, rows[0].series) != name:
         rows = read_rows(ListRow, _rows_of(patient, name, before))
     return [ListedScore(row) for row in rows]
@@ -237,7 +242,7 @@ def _row(score: ListedScore, series: Series | None, marks: Mapping[tuple[str, in
     return Row(
         score=score,
         value=value if score.wording is None else score.value_text,
-        band=band,
+        band=band if score.wording is None else score.band_label,
         last=last,
         baseline=baseline,
         is_baseline=is_baseline,

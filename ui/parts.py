@@ -36,9 +36,14 @@ class PartContext(Context):
     def call(self, function: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
         if type(function) is FunctionType:
             return function(*args, **kwargs)
-        if type(function) is Macro and not kwargs and len(args) == len(function.arguments):
+        if type(function) is Macro and not kwargs and _takes_just(function, len(args)):
             return function._invoke(list(args), autoescape=True)
         return super().call(function, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **kwargs)
+
+
+def _takes_just(macro: Macro, number: int) -> bool:
+    """Whether a macro has so many arguments, and knows of no others."""
+    return len(macro.arguments) == number and not (macro.catch_varargs or macro.catch_kwargs or macro.caller)
 
 
 class PartCode(CodeGenerator):

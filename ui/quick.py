@@ -19,7 +19,7 @@ from psycopg.adapt import Loader
 def install() -> None:
     """Put them in place of Django's own, once, when the project's apps are ready."""
     _put(trans_real, DjangoTranslation=OneTable, _translations={}, _default=None, gettext=_gettext)
-    _put(translation, _trans=type(vars(translation)["_trans"])())  # the one there may know the function before
+    _put(translation, _trans=type(vars(translation)["_trans"])())  # the one there keeps functions once asked for
     # asgiref's Local follows async code around, which takes ten times as long; this site is served by threads alone.
     _put(trans_real, _active=threading.local())
     _put(timezone, _active=threading.local())
@@ -96,7 +96,7 @@ def _gettext(message: str) -> str:
     return _djangos_gettext(message)
 
 
-_real: Any = trans_real
+_real: Any = trans_real  # the stubs leave out what is private
 _djangos_gettext = trans_real.gettext
 
 

@@ -98,6 +98,13 @@ _BELOW = {
     Quantity.LEVEL: gettext_lazy("Enter a level below %(ceiling)s"),
     Quantity.T_SCORE: gettext_lazy("Enter a T score below %(ceiling)s"),
 }
+_NUMBER_ALONE = gettext_lazy("Enter the number alone, in %(unit)s, such as %(example)s")
+_UNITS = {
+    Quantity.TIME: gettext_lazy("seconds"),
+    Quantity.SPEED: gettext_lazy("metres per second"),
+    Quantity.DISTANCE: gettext_lazy("metres"),
+    Quantity.FORCE: gettext_lazy("kilograms"),
+}
 _DECIMALS = ngettext_lazy(
     "Enter no more than %(decimals)d decimal, such as %(example)s",
     "Enter no more than %(decimals)d decimals, such as %(example)s",
@@ -258,5 +265,8 @@ def _read(entered: str | Decimal, scale: Scale) -> Decimal:
             raise scale._refusal("comma", gettext_lazy("Use a point, not a comma, for decimals, such as %(example)s"))
         raise scale._refusal("comma", gettext_lazy("Enter a whole number, without a comma, such as %(example)s"))
     if not _NUMBER.fullmatch(text):
+        unit = _UNITS.get(scale.quantity)
+        if unit and _NUMBER.match(text) and any(map(str.isalpha, text)):
+            raise scale._refusal("unit", _NUMBER_ALONE, unit=unit)
         raise scale._refusal("invalid", scale.range_words())
     return Decimal(text)

@@ -67,8 +67,8 @@ class TimeAxis:
         """Where each of these days is drawn."""
         if not self._per_day:
             return [(self.left + self.right) / 2] * len(days)
-        start, per_day = self.left + self.pad - self._from * self._per_day, self._per_day
-        return [start + day.toordinal() * per_day for day in days]
+        start, first, per_day = self.left + self.pad, self._from, self._per_day
+        return [start + (day.toordinal() - first) * per_day for day in days]
 
     @cached_property
     def _per_day(self) -> float:

@@ -39,7 +39,7 @@ class Box(NamedTuple):
     x2: float
     y2: float
 
-    def meets(self, others: "Iterable[Box]") -> int:
+    def overlaps(self, others: "Iterable[Box]") -> int:
         """How many of these boxes it overlaps."""
         left, top, right, bottom = self
         found = 0
@@ -104,7 +104,7 @@ class Labels:
         if box.x1 < self._bounds.x1 or box.x2 > self._bounds.x2 or box.y1 < self._bounds.y1 or box.y2 > self._bounds.y2:
             return _OUTSIDE
         low, high = bisect_left(self._xs, box.x1 - 6), bisect_right(self._xs, box.x2 + 6)
-        found = 50 * box.meets(self._taken) + 5 * box.meets(self._marks[low:high])
+        found = 50 * box.overlaps(self._taken) + 5 * box.overlaps(self._marks[low:high])
         if found and not in_full:
             return found
         near = self._dots[max(low - 1, 0) : high + 1]

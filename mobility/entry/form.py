@@ -102,7 +102,12 @@ class AssessForm(BaseForm):
             self.add_error(
                 field if field in self.fields else None, said_of(names[item], words) if item in names else words
             )
-        if not missing:
+        if missing:
+            return
+        for item in found.unassessed:
+            words = _now("not assessed, so there is no total: choose an answer, or save it as incomplete")
+            self.add_error(found.field_of(item), said_of(names[item], words))
+        if not found.unassessed:
             self.add_error(None, self._nothing_words())
 
     def _nothing_words(self) -> str:

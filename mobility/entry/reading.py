@@ -35,6 +35,12 @@ class Entered:
     def sitting(self) -> Sitting:
         return Sitting(answers=self.answers, inputs=self.inputs, context=self.context)
 
+    @property
+    def unassessed(self) -> list[str]:
+        """The items that were answered by "not assessed" and so keep a total from being, in the order asked."""
+        missing = {name for names in self.result.missing.values() for name in names} if self.result else set()
+        return [name for name in self.answers if name in missing]
+
     def refuse(self, name: str, message: str) -> None:
         """The first thing that is wrong with a field is what is said of it."""
         self.problems.setdefault(name, message)
@@ -146,11 +152,14 @@ def _read_items(found: Entered, data: QueryDict | Mapping[str, Any]) -> None:
         sent = _texts(data, f"item_{item}")
         if len(sent) > 1:
             found.refuse(f"item_{item}", said_of(names[item], _("This item is answered twice")))
+        elif sent and _COMMAS.search(sent[0]):
+            found.refuse(f"item_{item}", said_of(names[item], _("Enter the number without a comma")))
         elif sent:
             found.answers[item] = sent[0]
     for name in data:
         if name.startswith("item_") and name.removeprefix("item_") not in ids:
-            found.refuse("", _("The form holds an item that this measure does not have. Open it again."))
+            words = _("The form holds an item that this measure does not have: %(item)s. Open it again.")
+            found.refuse("", words % {"item": name.removeprefix("item_")[:40] or "?"})
     for rule in asked.times:
         if rule.may_be_shown:
             _read_time(found, data, rule.id, rule.item, names[rule.item])
@@ -174,7 +183,7 @@ def _read_goals(found: Entered, data: QueryDict | Mapping[str, Any]) -> None:
     for row in range(ROWS):
         text, x = _text(found, data, f"goal_{row}_text"), _text(found, data, f"goal_{row}_x")
         weight = _number(found, data, f"goal_{row}_w")
-        if not text and not x:
+        if not (text or x or weight):
             continue
         if not text:
             found.refuse(f"goal_{row}_text", _("Goal %(number)s: enter the goal") % {"number": row + 1})

@@ -43,6 +43,8 @@ class Running:
     is_complete: bool
     is_recoded: bool = False
     problem: str = ""
+    # Which items keep a total from being, because they were not assessed.
+    unassessed: str = ""
 
 
 def running(found: Entered) -> Running:
@@ -56,6 +58,7 @@ def running(found: Entered) -> Running:
     return Running(
         totals=totals, left=_left(found, missing, is_complete), is_complete=is_complete,
         is_recoded=any(result.recoded.get(scale.id) for scale in result.scored),
+        unassessed=", ".join(_names(found.instrument, found.unassessed)),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def _row(patient: "Patient", score: MobilityScore) -> Sequence[Any]:
         number(scale.min) if scale and not scale.is_open_below else "",
         number(scale.max) if scale and scale.max is not None else "",
         _better(instrument.direction) if instrument else "",
-        score.band.label if score.band else "",
+        score.band_label,
         "; ".join(f"{kind}: {words}" for kind, words in score.context_lines),
         score.get_entry_display(),
         _yes(score.is_recoded),

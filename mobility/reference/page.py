@@ -27,7 +27,7 @@ class Row:
 
 
 def matching(text: str) -> list[Row]:
-    """The measures whose name, abbreviation or domain holds every word of the text, in the order of the domains."""
+    """The measures of which name, domain, items or populations hold every word of the text, in the order of the domains."""
     wanted = text[:LONGEST_SEARCH].casefold().split()
     order = list(catalogue.Domain)
     found = [one for one in catalogue.everything() if all(word in _searched(one) for word in wanted)]
@@ -36,7 +36,11 @@ def matching(text: str) -> list[Row]:
 
 
 def _searched(one: Instrument) -> str:
-    return f"{one.name} {one.abbreviation} {one.domain.label} {one.id}".casefold()
+    """What the page of a measure says that people look for it by; nothing that is not shown there."""
+    facts = (*one.bands, *one.mdc, *one.mcid)
+    said = [one.name, one.abbreviation, one.domain.label, one.id, *(fact.population for fact in facts)]
+    said += [item.label for item in one.questions.items if one.licence.item_level]
+    return " ".join(map(str, said)).casefold()
 
 
 @dataclass(frozen=True)

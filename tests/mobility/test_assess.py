@@ -15,6 +15,7 @@ from tests.mobility.scores import day, mark, record, url
 from tests.mobility.test_assessments import BARTHEL
 from ui.dates import show_date
 
+SELF_CARE = {f"item_GG0130{letter}": "4" for letter in "ABCFGH"}
 VECTORS = yaml.safe_load((Path(__file__).parent / "vectors.yaml").read_text())["vectors"]
 
 
@@ -108,14 +109,15 @@ def test_the_other_measures_are_recorded_with_what_they_need(enter, patient):
     [
         ("barthel_index", {"item_feeding": "7"}, "item_feeding", "Feeding: Choose one of 0, 5, 10"),
         ("barthel_index", {"item_feeding": ["5", "10"]}, "item_feeding", "Feeding: This item is answered twice"),
-        ("barthel_index", {"item_flying": "5"}, "", "an item that this measure does not have"),
+        ("barthel_index", {"item_flying": "5"}, "", "an item that this measure does not have: flying."),
         ("barthel_index", {"score_date": show_date(day(-1))}, "score_date", "not in the future"),
         ("barthel_index", {"score_date": "01-Jan-1900"}, "score_date", "on or after the date of birth"),
         ("barthel_index", {"item_stairs": ""}, "item_stairs", "Stairs: not answered"),
         ("modified_barthel_shah", {"item_ambulation": "8", "item_wheelchair": "3"}, "item_wheelchair", "not both"),
         ("fim", {"item_motor": "200"}, "item_motor", "Motor: Enter a whole number from 13 to 91"),
         ("tug", {"value_time": "18,4"}, "value_time", "Use a point, not a comma"),
-        ("tug", {"value_time": "18 min"}, "value_time", "Enter a time in seconds"),
+        ("tug", {"value_time": "18 min"}, "value_time", "Enter the number alone, in seconds"),
+        ("push_tool_3", {"item_exudate": "1,5"}, "item_exudate", "Enter the number without a comma"),
         ("tug", {"value_time": "900"}, "value_time", "is unusual"),
         ("grip_strength", {"value_force": "20"}, "context_hand", "Say which hand or side"),
         ("sppb", {"time_chair_5_s": "16,7"}, "time_chair_5_s", "Use a point, not a comma"),
@@ -123,10 +125,12 @@ def test_the_other_measures_are_recorded_with_what_they_need(enter, patient):
         ("sppb", {"time_chair_5_s": "16", "item_chair_points": "2"}, "time_chair_5_s", "not both"),
         ("ten_metre_walk", {"time_s": "12"}, "distance_m", "Enter the distance"),
         ("goal_attainment_scaling", {"goal_0_x": "1"}, "goal_0_text", "Goal 1: enter the goal"),
+        ("goal_attainment_scaling", {"goal_0_w": "3"}, "goal_0_text", "Goal 1: enter the goal"),
         ("goal_attainment_scaling", {"goal_0_text": "Stairs", "goal_0_x": "5"}, "goal_0_x", "Choose one of"),
         ("copm", {"problem_1_text": "Cooking", "problem_1_performance": "11"}, "problem_1_performance", "1 to 10"),
         ("copm", {"problem_1_text": "Cooking", "problem_1_performance": "4"}, "problem_1_satisfaction", "enter a number"),
         ("section_gg", {"item_GG0130A": "-"}, "item_GG0130B", "not answered"),
+        ("section_gg", SELF_CARE | {"item_GG0130E": "-"}, "item_GG0130E", "not assessed, so there is no total"),
     ],
 )  # fmt: skip
 def test_bad_input_is_said_at_its_field_and_every_other_answer_is_kept(enter, patient, measure, typed, field, message):
@@ -237,6 +241,7 @@ def test_the_total_while_scoring_is_the_servers_and_leaves_no_trace(sign_in, pat
     assert "No total yet" in total("barthel_index", {"item_feeding": "7"})
     gg = {"item_GG0130A": "88"}
     assert "Legacy recode" not in total("section_gg", gg)
+    assert total("section_gg", SELF_CARE | {"item_GG0130E": "-"}).startswith("No total Not assessed: Shower")
     assert AuditEvent.objects.count() == before
     no_script = client.post(url(patient, "assess", measure="barthel_index"), {**some, "action": "total"})
     assert no_script.status_code == 200 and "60\N{EN DASH}65 of 100" in text_of(no_script)

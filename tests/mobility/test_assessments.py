@@ -176,9 +176,14 @@ def test_a_score_is_shown_as_recorded_when_the_catalogue_says_something_else(
 ):
     score = record(patient, therapist, "65")
     known = catalogue.get("barthel_index")
-    renamed = dataclasses.replace(known, name="Barthel, renamed", version="barthel-2030")
+    bands = [
+        dataclasses.replace(band, ranges=tuple(dataclasses.replace(one, label="Otherwise") for one in band.ranges))
+        for band in known.bands
+    ]
+    renamed = dataclasses.replace(known, name="Barthel, renamed", version="barthel-2030", bands=tuple(bands))
     with django_assert_num_queries(0):
         assert (score.measure, score.value_text) == ("Barthel Index", "65\xa0of\xa0100")
+        assert score.band_label == "Moderate dependency"
     monkeypatch.setattr(catalogue, "find", {"barthel_index": renamed}.get)
     editions._read.clear()
     later = [MobilityScore.objects.get(pk=score.pk) for _ in range(2)]
@@ -186,6 +191,13 @@ def test_a_score_is_shown_as_recorded_when_the_catalogue_says_something_else(
         for one in later:
             assert (one.measure, one.value_text) == ("Barthel Index", "65\xa0of\xa0100")
             assert one.version_label == "original weighting, 0 to 100"
+            assert one.band_label == "Moderate dependency"
+    for catalogue_of_later in (renamed, dataclasses.replace(renamed, version=known.version)):
+        monkeypatch.setattr(catalogue, "find", {"barthel_index": catalogue_of_later}.get)
+        assert MobilityScore.objects.get(pk=score.pk).band_label == "Moderate dependency"
+    monkeypatch.setattr(editions, "_read", {score.edition_id: editions.Wording({})})  # kept before bands were
+    assert MobilityScore.objects.get(pk=score.pk).band_label == "Otherwise"
+    monkeypatch.undo()
     reworded = dataclasses.replace(known, name="Barthel, renamed")
     monkeypatch.setattr(catalogue, "find", {"barthel_index": reworded}.get)
     with django_assert_num_queries(0):

@@ -269,10 +269,10 @@ def test_every_drawing_stays_within_its_frame_and_its_words_apart(made):
             assert box.x2 <= drawing.width + 1
             assert box.y2 <= drawing.height + 1
         ticks = [box for text, box in words if text in drawing.time_ticks]
-        assert not any(a.meets([b]) for a, b in itertools.combinations(ticks, 2))
+        assert not any(a.overlaps([b]) for a, b in itertools.combinations(ticks, 2))
         # The first and the last value always have a label; beyond these two no value may touch another.
         boxes = [box for text, box in words if text in drawing.value_labels[2:]]
-        assert not any(a.meets([b]) for a, b in itertools.combinations(boxes, 2))
+        assert not any(a.overlaps([b]) for a, b in itertools.combinations(boxes, 2))
 
 
 def places(spark):

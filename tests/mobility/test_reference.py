@@ -53,13 +53,17 @@ def test_total_only_measures_say_why_no_items_are_listed(sign_in, therapist):
     assert "Items with the points" not in text
 
 
-def test_the_search_finds_by_name_abbreviation_and_domain(sign_in, therapist):
+def test_the_search_finds_by_name_domain_items_and_populations(sign_in, therapist):
     client = sign_in(therapist)
     page = client.get(LIST).content.decode()
     assert all(about(one) in page for one in catalogue.everything())
     assert [row.instrument.id for row in matching("barthel shah")] == ["modified_barthel_shah"]
     assert "tug" in {row.instrument.id for row in matching("TUG")}
     assert {row.instrument.domain for row in matching("balance")} >= {catalogue.Domain.BALANCE}
+    for text in ("stroke", "wheelchair", "stairs"):
+        for row in matching(text):
+            assert text in client.get(about(row.instrument)).content.decode().casefold()
+        assert len(matching(text)) > 1
     found = client.get(LIST, {"q": "<b>nothing"}).content.decode()
     assert "No measure matches “&lt;b&gt;nothing”" in found
     assert "<b>nothing" not in found

@@ -104,6 +104,19 @@ def test_the_measure_used_last_is_shown_and_the_others_are_a_link_away(sign_in, 
     assert f"31.8{NBSP}s" in text
 
 
+def test_the_measure_used_last_is_one_with_a_live_score_if_there_is_one(sign_in, patient, therapist):
+    client = sign_in(therapist)
+    berg = record(patient, therapist, "30", score_type="berg_balance_scale", ago=2)
+    wrong = record(patient, therapist, "18", score_type="tug")
+    shown = [client.get(url(patient)).context["page"]]
+    mark(wrong, therapist)
+    shown.append(client.get(url(patient)).context["page"])
+    mark(berg, therapist)
+    shown.append(client.get(url(patient)).context["page"])
+    assert [page.score_type for page in shown] == ["tug", "berg_balance_scale", "tug"]
+    assert [[row.score.pk for row in page.rows] for page in shown] == [[wrong.pk], [berg.pk], [wrong.pk]]
+
+
 @pytest.mark.parametrize("junk", ["nope", "x" * 100_000, "berg_balance_scale", "'; DROP TABLE x"])
 def test_a_measure_that_the_patient_has_no_score_of_shows_the_one_used_last(sign_in, patient, therapist, junk):
     record(patient, therapist)

@@ -171,7 +171,7 @@ def test_events_below_the_axis_never_touch_and_each_is_in_one_mark(made):
         [(x, Event(NOW.date(), glyph, n, text)) for n, (x, glyph, text) in enumerate(places, 1)], 0, 250, 2, 338
     )
     boxes = [box_of(one.text, 12) for one in found]
-    assert not any(a.meets([b]) for a, b in itertools.combinations(boxes, 2))
+    assert not any(a.overlaps([b]) for a, b in itertools.combinations(boxes, 2))
     assert all(box.x1 >= -1 and box.x2 <= 341 for box in boxes)
     numbers = [re.match(r"(\d+)(?:\N{EN DASH}(\d+))?", one.text.text) for one in found]
     covered = [n for match in numbers for n in range(int(match[1]), int(match[2] or match[1]) + 1)]

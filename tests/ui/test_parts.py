@@ -8,9 +8,13 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template, engines
 from django.utils import timezone, translation
-from jinja2 import UndefinedError
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+from jinja2 import Environment, UndefinedError
 from jinja2.runtime import Macro
+from markupsafe import Markup
 
+from accounts.access import Perm
 from patients.registry import CaseloadColumn, ChartPanel, Mark, registry
 from ui import parts
 
@@ -68,6 +72,23 @@ def test_words_around_a_time_escape_the_name_beside_it():
     patient = SimpleNamespace(pk=uuid.uuid4())
     html = parts.render("mobility/_unfinished.jinja", patient=patient, unfinished=[(begun, "3 of 10")], may_add=False)
     assert "Begun by &lt;b&gt;, <time" in html
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["<a href='x' title=\"y\">&", "", SafeString("<b>"), Markup("<i>"), gettext_lazy("Yes"), Perm.VIEW, 12.5, 0, None],
+)
+def test_a_value_is_shown_as_jinja_would(value):
+    assert _part("{{ value }}", value=value) == Environment(autoescape=True).from_string("{{ value }}").render(
+        value=value
+    )
+
+
+def test_macros_are_called_with_whatever_they_take():
+    macro = "{% macro m(a, b='x') %}[{{ a }}{{ b }}{{ varargs|length }}{{ kwargs|length }}]{% endmacro %}"
+    calls = "{{ m('<') }}{{ m(1, 2) }}{{ m(1, b='&') }}{{ m(1, 2, 3) }}{{ m(1, c=3) }}"
+    assert _part(macro + calls) == Environment(autoescape=True).from_string(macro + calls).render()
+    assert _part("{% macro m(a) %}({{ a }}){% endmacro %}{{ m('<') }}{{ m(a='>') }}") == "(&lt;)(&gt;)"
 
 
 def test_what_it_shows_is_escaped():

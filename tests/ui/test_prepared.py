@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.db import DataError, connection, transaction
 from django.db.models import F
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from patients import services
 from patients.models import CareTeamMember, Patient
 from sessions_notes import services as notes
 from tests.factories import make_patient
-from ui.prepared import EqualsAny, Prepared, once, read_ahead, together
+from ui.prepared import EqualsAny, Prepared, fetch, once, read_ahead, together
 
 
 @pytest.fixture
@@ -181,3 +182,22 @@ def test_two_threads_get_their_own_rows(transactional_db, therapist):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_statement_that_nobody_listens_to_fails_as_any_other(patient):
+    with pytest.raises(DataError, match="division by zero"), transaction.atomic():
+        fetch("SELECT 1 / %s", [0])
+    assert fetch("SELECT %s::int", [7]) == [(7,)]
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            fetch("SELECT %s::int", [7])
+
+
+def test_moments_are_those_of_the_database_whatever_zone_it_speaks(db):
+    noon = dt.datetime(2026, 3, 29, 12, 30, 1, 500, tzinfo=dt.UTC)
+    assert fetch("SELECT %s::timestamptz", [noon]) == [(noon,)]
+    assert fetch("SELECT %s::timestamptz", [noon])[0][0].tzinfo is dt.UTC
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE 'Asia/Kolkata'")
+        assert fetch("SELECT %s::timestamptz", [noon]) == [(noon,)]

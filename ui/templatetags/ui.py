@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django_htmx import jinja
 from markupsafe import escape  # a third of what Django's takes
 
 from ui import dates, parts
@@ -30,6 +30,13 @@ def part(name: str, **values: Any) -> SafeString:
 def part_macro(name: str, wanted: str, *values: Any) -> SafeString:
     """What parts and pages show alike: a macro of a part with these values."""
     return SafeString(parts.macro(name, wanted)(*values))
+
+
+@register.simple_tag
+@functools.cache  # the same on each page: it took as long as a panel of the chart
+def htmx_script() -> SafeString:
+    """The script tag of django-htmx; under DEBUG also the one that shows Django's error pages."""
+    return jinja.htmx_script()
 
 
 @register.simple_tag
@@ -85,12 +92,8 @@ def day(value: dt.date | dt.datetime | None) -> str | SafeString:
     """<time>21-Nov-2026</time>"""
     if value is None:
         return ""
-    return _day(timezone.localtime(value).date() if isinstance(value, dt.datetime) else value, get_language())
-
-
-@functools.lru_cache(maxsize=4_000)  # lists show hundreds of days, of the same weeks
-def _day(day: dt.date, _language: str | None) -> SafeString:
-    return _time(day, dates.show_date(day))
+    local = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
+    return _time(local, dates.show_date(local))
 
 
 @register.filter
