@@ -175,28 +175,34 @@ def digest_of(facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:DIGEST]
 
 
-_current: dict[tuple[str, str], tuple[Instrument, str]] = {}
+_current: dict[tuple[str, str], tuple[Instrument, str, str]] = {}
 _read: dict[str, Wording] = {}
 
 
 def current(instrument: Instrument) -> str:
     """The digest of today's wording in the active language."""
+    return _digests(instrument)[0]
+
+
+def _digests(instrument: Instrument) -> tuple[str, str]:
+    """The digest of today's wording, and what it was before bands were kept with it."""
     key = (instrument.id, _language())
     known = _current.get(key)
     if known is None or known[0] is not instrument:
         facts = facts_of(instrument)
-        known = _current[key] = (instrument, digest_of(facts))
+        without = {name: said for name, said in facts.items() if name != "bands"}
+        known = _current[key] = (instrument, digest_of(facts), digest_of(without))
         _read[known[1]] = Wording(facts)
-    return known[1]
+    return known[1:]
 
 
 def is_current(instrument: Instrument, digest: str) -> bool:
     """Whether an edition says what the catalogue says today, in whatever language it was kept."""
-    if digest == current(instrument):
+    if digest in _digests(instrument):
         return True
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            if digest == current(instrument):
+            if digest in _digests(instrument):
                 return True
     return False
 

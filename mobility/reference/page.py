@@ -37,8 +37,8 @@ def matching(text: str) -> list[Row]:
 
 def _searched(one: Instrument) -> str:
     """What the page of a measure says that people look for it by; nothing that is not shown there."""
-    facts = (*one.bands, *one.mdc, *one.mcid)
-    said = [one.name, one.abbreviation, one.domain.label, one.id, *(fact.population for fact in facts)]
+    found_in = [fact.population for fact in one.bands] + [fact.population for fact in (*one.mdc, *one.mcid)]
+    said = [one.name, one.abbreviation, one.domain.label, one.id, *found_in]
     said += [item.label for item in one.questions.items if one.licence.item_level]
     return " ".join(map(str, said)).casefold()
 

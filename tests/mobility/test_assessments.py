@@ -198,6 +198,9 @@ def test_a_score_is_shown_as_recorded_when_the_catalogue_says_something_else(
     monkeypatch.setattr(editions, "_read", {score.edition_id: editions.Wording({})})  # kept before bands were
     assert MobilityScore.objects.get(pk=score.pk).band_label == "Otherwise"
     monkeypatch.undo()
+    facts = {name: said for name, said in editions.facts_of(known).items() if name != "bands"}
+    assert editions.is_current(known, editions.digest_of(facts))
+    assert not editions.is_current(known, editions.digest_of(facts | {"name": "Another"}))
     reworded = dataclasses.replace(known, name="Barthel, renamed")
     monkeypatch.setattr(catalogue, "find", {"barthel_index": reworded}.get)
     with django_assert_num_queries(0):
