@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mobility import verdicts
 from mobility.catalogue import Sex, Statement
+from mobility.change import Verdict
 from mobility.models import MobilityScore
 from mobility.querysets import TrendRow, read_rows
+from mobility.scoring import Kind, kind_of
 from mobility.trends import Series, series_of
 from patients import course
 from patients.vocabulary import SexAtBirth
@@ -43,12 +46,25 @@ def since_both(series: Series, place: int) -> SinceBoth | None:
         return None
     moved_last, moved_baseline = moves(series, place)
     return SinceBoth(
-        last=verdicts.lines(last, series.missing),
-        baseline=verdicts.lines(baseline, series.missing) if baseline else (),
+        last=_lines(series, last),
+        baseline=_lines(series, baseline) if baseline else (),
         moved_last=moved_last,
         moved_baseline=moved_baseline,
         is_second=series.baseline_of(place) == place - 1,
     )
+
+
+def _lines(series: Series, verdict: Verdict) -> Sequence[verdicts.Line]:
+    """A verdict in full. Goals and problems are the patient's own: whether they were the same again is not ours to tell."""
+    found = verdicts.lines(verdict, series.missing)
+    caution = _OWN.get(kind_of(series.instrument))
+    return (*found, verdicts.Line(str(caution))) if found and verdict.is_comparable and caution else found
+
+
+_OWN = {
+    Kind.GOALS: gettext_lazy("Holds only if the same goals were rated both times"),
+    Kind.RATINGS: gettext_lazy("Holds only if the same problems were rated both times"),
+}
 
 
 def of_score(score: MobilityScore) -> SinceBoth | None:

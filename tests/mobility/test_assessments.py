@@ -91,6 +91,25 @@ def test_what_cannot_be_scored_is_refused_whole(patient, therapist, fields, erro
     assert not patient.assessments.exists()
 
 
+@pytest.mark.parametrize(
+    ("measure", "inputs", "words"),
+    [
+        ("copm", lambda n: {"problems": [{"problem": f"Cook {n}", "performance": n, "satisfaction": n}]}, "problems"),
+        ("goal_attainment_scaling", lambda n: {"goals": [{"goal": f"Stairs {n}", "x": n, "w": "1"}]}, "goals"),
+    ],
+)
+def test_a_change_of_the_patients_own_problems_and_goals_says_what_it_holds_for(
+    patient, therapist, measure, inputs, words
+):
+    for number, ago in (("1", 7), ("2", 0)):
+        assess(patient, therapist, {}, score_type=measure, inputs=inputs(number), score_date=day(ago))
+    newest = patient.mobility_scores.filter(series="").newest_first().first()
+    assert judging.of_score(newest).last[-1].text == f"Holds only if the same {words} were rated both times"
+    assert f"same {words}" in judging.recorded_words(newest)
+    barthel = [record(patient, therapist, value, ago=ago) for value, ago in (("40", 3), ("60", 2))][-1]
+    assert not any("Holds only" in line.text for line in judging.of_score(barthel).last)
+
+
 def test_marking_one_score_marks_its_assessment_and_every_score_of_it(patient, therapist):
     problems = [{"problem": "Cooking", "performance": "3", "satisfaction": "2"}]
     done = assess(patient, therapist, {}, score_type="copm", inputs={"problems": problems})
