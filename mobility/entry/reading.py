@@ -183,7 +183,7 @@ def _read_goals(found: Entered, data: QueryDict | Mapping[str, Any]) -> None:
     for row in range(ROWS):
         text, x = _text(found, data, f"goal_{row}_text"), _text(found, data, f"goal_{row}_x")
         weight = _number(found, data, f"goal_{row}_w")
-        if not (text or x or weight):
+        if not (text or x) and weight in {"", "1"}:  # the form begins with a weight of 1 in each row
             continue
         if not text:
             found.refuse(f"goal_{row}_text", _("Goal %(number)s: enter the goal") % {"number": row + 1})
