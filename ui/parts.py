@@ -74,7 +74,7 @@ def environment(*, functions: Sequence[str] = (), **options: Any) -> Environment
     made = Environment(autoescape=True, **(options | ours))
     made.context_class = PartContext
     made.code_generator_class = PartCode
-    made.shown = shown  # type: ignore[attr-defined]
+    made.extend(shown=shown)
     made.globals.update(_=gettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move, url=url)
     made.globals.update({name.rpartition(".")[2]: import_string(name) for name in functions})
     made.filters.update(
