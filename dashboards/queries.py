@@ -1,6 +1,7 @@
 """What the lead's dashboard shows. Each count is made by the filter behind the list that it links to."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ class TeamCounts:
 
     figures: list[Bar]  # all patients, then each flag
     statuses: list[Bar]
-    flags: list[CaseloadFilter]
+    flags: Sequence[CaseloadFilter]
     therapists: list[Bar]  # with `figures`: the count of each flag and its list
 
 

@@ -335,7 +335,7 @@ T = TypeVar("T")
 @dataclass
 class Registry:
     items: list[Any] = field(default_factory=list)
-    _in_order: dict[type, list[Any]] = field(default_factory=dict)
+    _in_order: dict[type, tuple[Any, ...]] = field(default_factory=dict)
 
     def register(self, *items: Any) -> None:
         """Add items; one with the same type and key is an error, so that no app replaces another's."""
@@ -343,11 +343,14 @@ class Registry:
             if any(type(item) is type(other) and item.key == other.key for other in self.items):
                 raise ValueError(f"{type(item).__name__} {item.key!r} is registered already")
             self.items.append(item)
+        self._in_order.clear()
 
-    def of(self, kind: type[T]) -> list[T]:
+    def of(self, kind: type[T]) -> Sequence[T]:
         """Everything of one kind, in order."""
-        found: list[Any] = [item for item in self.items if isinstance(item, kind)]
-        return sorted(found, key=lambda item: (item.order, item.key))
+        if kind not in self._in_order:
+            found: list[Any] = [item for item in self.items if isinstance(item, kind)]
+            self._in_order[kind] = tuple(sorted(found, key=lambda item: (item.order, item.key)))
+        return self._in_order[kind]
 
 
 registry = Registry()

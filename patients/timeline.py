@@ -43,7 +43,7 @@ def read(patient: "Patient", user: "User", *, before: Key | None, kind: str = ""
     return Timeline(days, next_key, sources, kind)
 
 
-def shown_by(kind: str) -> list[TimelineSource]:
+def shown_by(kind: str) -> Sequence[TimelineSource]:
     """The sources of one kind of events; all of them for a kind that there is not."""
     sources = registry.of(TimelineSource)
     return [source for source in sources if source.key == kind] or sources

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg import ProgrammingError
 
 from accounts.models import Session
 from equipment import services as equipment
@@ -192,6 +193,32 @@ def test_a_statement_that_nobody_listens_to_fails_as_any_other(patient):
         transaction.set_rollback(True)
         with pytest.raises(TransactionManagementError):
             fetch("SELECT %s::int", [7])
+
+
+@pytest.mark.parametrize("name", ["O'Neil", "100%", "%s %% %(a)s", 'C:\\new "x"', "$1 ? :a", "Ünï✓", ""])
+def test_words_and_numbers_of_the_builder_are_written_out(therapist, name):
+    mine = make_patient(therapist, preferred_name=name)
+    make_patient(therapist, preferred_name="another")
+    query = Prepared(lambda user: Patient.objects.filter(preferred_name=name, version__lt=5, primary_therapist=user))
+    assert [found.pk for found in query(user=therapist)] == [mine.pk]
+    assert query.bind(user=therapist).params == (therapist.pk,)
+
+
+def test_the_same_statement_twice_at_once_has_rows_of_its_own(patient, therapist):
+    query = Prepared(lambda pk: Patient.objects.filter(pk=pk))
+    other = make_patient(therapist)
+    for _ in range(7):
+        found = together([query.bind(pk=patient), query.bind(pk=other), query.bind(pk=patient)])
+        assert [[row.pk for row in rows] for rows in found] == [[patient.pk], [other.pk], [patient.pk]]
+
+
+def test_a_connection_keeps_no_row_that_it_has_found(patient):
+    query = Prepared(lambda pk: Patient.objects.filter(pk=pk))
+    assert [found.pk for found in query(pk=patient)] == [patient.pk]
+    cursor = vars(connection.connection)["_ot_cursors"][query.bind(pk=patient).sql]
+    assert (cursor.pgresult, cursor._results, cursor._query, cursor._tx.pgresult) == (None, [], None, None)
+    with pytest.raises(ProgrammingError, match="no result"):
+        cursor.fetchall()
 
 
 def test_moments_are_those_of_the_database_whatever_zone_it_speaks(db):
