@@ -6,41 +6,26 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from audit.api import FieldHistory, stamp
-from mobility import catalogue
-from mobility.catalogue import Instrument
 from mobility.plans import words
-from mobility.plans.querysets import OVERDUE, SOON, DueMeasureQuerySet, PlannedMeasureQuerySet, TeamMeasureQuerySet
+from mobility.plans.due import Due, OfMeasure
+from mobility.plans.querysets import DueMeasureQuerySet, PlannedMeasureQuerySet, TeamMeasureQuerySet
 from patients.constraints import ChecksAtOnce
 
 MOST_DAYS = 730
 FRESH = dt.timedelta(days=1)
 
 
-class Measured(ChecksAtOnce):
+class Measured(OfMeasure, ChecksAtOnce):
     """Something about one instrument of the catalogue."""
 
     score_type = models.CharField(_("measure"), max_length=60, help_text=_("Id of an instrument of the catalogue"))
 
     class Meta:
         abstract = True
-
-    @property
-    def instrument(self) -> Instrument | None:
-        return catalogue.find(self.score_type)
-
-    @property
-    def measure(self) -> str:
-        """The name of the instrument, or its id if the catalogue no longer has it."""
-        return str(self.instrument or self.score_type)
-
-    @property
-    def short_name(self) -> str:
-        return self.instrument.short_name if self.instrument else self.score_type
 
 
 class TeamMeasure(Measured):
@@ -137,7 +122,7 @@ class PlannedMeasure(Measured):
         return words.interval(self.every_days) if self.rule == Rule.OWN else str(Rule(self.rule).label)
 
 
-class DueMeasure(Measured):
+class DueMeasure(Due, Measured):
     """When a measure of a patient is due. Kept by triggers alone, from plans, scores and the patient's team."""
 
     site_rights = ("SELECT",)
@@ -167,21 +152,6 @@ class DueMeasure(Measured):
     @property
     def interval(self) -> str:
         return words.interval(self.every_days)
-
-    # With `standing` (querysets).
-
-    @property
-    def is_overdue(self) -> bool:
-        return bool(self.standing == OVERDUE)  # type: ignore[attr-defined]
-
-    @property
-    def is_soon(self) -> bool:
-        return bool(self.standing == SOON)  # type: ignore[attr-defined]
-
-    @property
-    def due_words(self) -> str:
-        """Overdue by 3 days; Due today; Due in 3 days."""
-        return words.due_in((self.due_on - timezone.localdate()).days)
 
 
 def due_after(last_on: dt.date | None, began_on: dt.date, every_days: int) -> dt.date:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Perm
 from mobility.models import DueMeasure
-from mobility.plans import as_of, provenance, words
+from mobility.plans import as_of, provenance
+from mobility.plans.due import NextDue, others
 from mobility.plans.querysets import OVERDUE, SOON, patients_standing
 from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, ChartPanel, Clock, registry
 from ui.prepared import Prepared, Read, once
@@ -48,13 +48,11 @@ class DueList:
 
     @property
     def others(self) -> str:
-        """How many more are as pressing as the first: and 2 more; "" for none."""
-        number = (self.overdue or self.soon) - 1
-        return words.and_more(number) if number > 0 else ""
+        return others(self.overdue, self.soon)
 
 
 def _of_patients(patients: Sequence[uuid.UUID], today: dt.date) -> QuerySet[Any]:
-    found: QuerySet[Any] = DueMeasure.objects.of_patients(patients).standing(today)
+    found: QuerySet[Any] = DueMeasure.objects.next_of_patients(patients, today)
     return found
 
 
@@ -72,12 +70,9 @@ def _caseload_read(patients: Sequence[uuid.UUID]) -> Read:
     return _read_for_caseload.bind(patients=patients, today=timezone.localdate())
 
 
-def _caseload_due(rows: list[DueMeasure]) -> Mapping[uuid.UUID, DueList]:
-    """What is due of each patient."""
-    found: dict[uuid.UUID, list[DueMeasure]] = defaultdict(list)
-    for row in rows:
-        found[row.patient_id].append(row)
-    return {patient: DueList(those) for patient, those in found.items()}
+def _caseload_due(rows: list[Any]) -> Mapping[uuid.UUID, NextDue]:
+    """What is due of each patient first."""
+    return {row[0]: NextDue._make(row) for row in rows}
 
 
 def due(patient: "Patient", user: "User | None" = None) -> Mapping[str, Any]:

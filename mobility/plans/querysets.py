@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from django.conf import settings
-from django.db.models import Case, CharField, DateField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.lookups import Exact, LessThanOrEqual
 
 from accounts.models import but_names
@@ -51,13 +65,21 @@ def patients_standing(word: str, today: dt.date) -> Q:
 
 class DueMeasureQuerySet(QuerySet[Any]):
     def standing(self, today: dt.date) -> Self:
-        """With `standing`: overdue, soon or later."""
-        return self.annotate(standing=standing("due_on", today))
+        """With `standing`: overdue, soon or later; and `days`: how many are left, below 0 of what is overdue."""
+        left = Func(F("due_on"), today, template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
+        return self.annotate(standing=standing("due_on", today), days=left)
 
     def soonest_first(self) -> Self:
         return self.order_by("due_on", "score_type")
 
-    def of_patients(self, patients: Sequence[uuid.UUID]) -> Self:
-        """What is due of the open ones among these charts, soonest first."""
+    def next_of_patients(self, patients: Sequence[uuid.UUID], today: dt.date) -> Self:
+        """Of each open one among these charts what is due first, and how much is overdue and soon: for NextDue."""
         of_them = self.filter(EqualsAny(F("patient"), patients), patient__chart_status=ChartStatus.ACTIVE)
-        return of_them.soonest_first()
+        counted = of_them.standing(today).annotate(
+            overdue=Window(Count("pk", filter=Q(standing=OVERDUE)), partition_by="patient"),
+            soon=Window(Count("pk", filter=Q(standing=SOON)), partition_by="patient"),
+        )
+        first = counted.order_by("patient", "due_on", "score_type").distinct("patient")
+        rows: Any = first.values_list("patient", "score_type", "due_on", "standing", "days", "overdue", "soon")
+        found: Self = rows
+        return found
