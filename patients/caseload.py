@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.access import Perm, ceiling
 from accounts.roles import Role
@@ -238,23 +239,26 @@ def read(patients: "PatientQuerySet", state: CaseloadState, text: str, user: "Us
     return Listed(counts, page, notices.tell(told))
 
 
-def chips(counts: Mapping[str, int], state: CaseloadState) -> Sequence[Mapping[str, Any]]:
-    """The flags with their counts."""
-    flags = _flags()
-    everything = {"label": _("All"), "count": counts["all"], "url": state.url(flag=""), "is_on": not state.flag}
-    return [
-        everything,
-        *(
-            {
-                "label": flag.label,
-                "count": counts[flag.key],
-                "tone": flag.tone if counts[flag.key] else "",
-                "url": state.url(flag=flag.key),
-                "is_on": state.flag == flag.key,
-            }
-            for flag in flags
-        ),
-    ]
+@dataclass(frozen=True)
+class Chip:
+    """A flag that narrows the list, with how many have it."""
+
+    label: Any
+    count: int
+    tone: str
+    url: str
+    is_on: bool
+
+
+def chips(counts: Mapping[str, int], state: CaseloadState) -> list[Chip]:
+    """All, then the flags."""
+    found = [Chip(_("All"), counts["all"], "", state.url(flag=""), not state.flag)]
+    for flag in _flags():
+        count = counts[flag.key]
+        found.append(
+            Chip(flag.label, count, flag.tone if count else "", state.url(flag=flag.key), state.flag == flag.key)
+        )
+    return found
 
 
 def _page_of(
@@ -273,6 +277,16 @@ def _paginator(patients: Any, count: int | None) -> "Paginator[Patient]":
     return paginator
 
 
-def orders() -> list[Any]:
-    """Ways to sort, name first."""
-    return [CaseloadOrder("", _("Name, A to Z"), lambda: [F("search_text")], order=0), *registry.of(CaseloadOrder)]
+def orders() -> list[tuple[str, Any]]:
+    """Ways to sort, name first: (key, label)."""
+    return [("", _("Name, A to Z")), *((order.key, order.label) for order in registry.of(CaseloadOrder))]
+
+
+def listed_words(number: int) -> str:
+    """3 patients listed."""
+    return ngettext("%(n)s patient listed", "%(n)s patients listed", number) % {"n": number}
+
+
+def searched_words(number: int) -> str:
+    """You searched 3 patients."""
+    return ngettext("You searched %(n)s patient.", "You searched %(n)s patients.", number) % {"n": number}

@@ -23,7 +23,7 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, _escape_inner, escape
 
 from ui.addresses import reverse
-from ui.templatetags import ui
+from ui.templatetags import files, ui
 
 ENGINE = "parts"  # its name in settings.TEMPLATES
 
@@ -37,7 +37,7 @@ class PartContext(Context):
         if type(function) is FunctionType:
             return function(*args, **kwargs)
         if type(function) is Macro and not kwargs and _takes_just(function, len(args)):
-            return function._invoke(list(args), autoescape=True)
+            return SafeString(function._func(*args))  # as _invoke has it, in a Markup
         return super().call(function, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **kwargs)
 
 
@@ -47,10 +47,17 @@ def _takes_just(macro: Macro, number: int) -> bool:
 
 
 class PartCode(CodeGenerator):
-    """Writes what is shown through `shown`, in place of escape()."""
+    """Writes what is shown through `shown`, in place of escape(), and attributes as Python has them.
+
+    An attribute is never looked for as a key as well: of a dict `value["key"]` says that.
+    """
 
     def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
         self.write("environment.shown(")
+
+    def visit_Getattr(self, node: Any, frame: Any) -> None:  # noqa: N802 (Jinja2's name)
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
 
 
 def shown(value: Any) -> str:
@@ -75,7 +82,9 @@ def environment(*, functions: Sequence[str] = (), **options: Any) -> Environment
     made.context_class = PartContext
     made.code_generator_class = PartCode
     made.extend(shown=shown)
-    made.globals.update(_=gettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move, url=url)
+    made.globals.update(
+        _=gettext, icon=ui.icon, level_icon=ui.level_icon, move=ui.move, static=files.address_of, url=url
+    )
     made.globals.update({name.rpartition(".")[2]: import_string(name) for name in functions})
     made.filters.update(
         age=ui.age, clock=ui.clock, day=ui.day, moment=ui.moment, weekday=ui.weekday,

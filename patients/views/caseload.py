@@ -22,7 +22,7 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
         return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
     listed = caseload.read(patients, state, text, request.user)
-    page = listed.page
+    page, count = listed.page, listed.counts["all"]
     columns = caseload.columns()
     context = {
         "section": "caseload" if state.scope != "team" else "team",
@@ -37,6 +37,9 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
         "notices": listed.notices,
         "chips": caseload.chips(listed.counts, state),
         "orders": caseload.orders(),
+        "count": count,
+        "listed": caseload.listed_words(page.paginator.count),
+        "searched": caseload.searched_words(count),
         "statuses": MobilityStatus.choices,
         "charts": caseload.CHARTS.items(),
         "now": timezone.localtime(),

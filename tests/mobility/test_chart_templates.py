@@ -12,6 +12,7 @@ from mobility import catalogue
 from mobility.charts import Reading, sparkline, trend_chart
 from mobility.charts.spark import BOTTOM, LEFT, RIGHT
 from mobility.panels import LastScore
+from mobility.tab import Measure
 from tests.columns import cell
 from ui import parts
 
@@ -104,7 +105,7 @@ def test_without_scores_there_is_no_sparkline():
 
 
 def test_the_measures_to_choose_from_are_links():
-    one = {"url": "?m=tug", "label": "Timed <Up>", "is_current": True}
+    one = Measure("?m=tug", "Timed <Up>", is_current=True)
     assert "chips" not in chart_html(measures=[one]), "there is nothing to choose from"
-    html = chart_html(measures=[one, {"url": "?m=b", "label": "Barthel", "is_current": False}])
+    html = chart_html(measures=[one, Measure("?m=b", "Barthel", is_current=False)])
     assert '<a class="chip" href="?m=tug" aria-current="true">Timed &lt;Up&gt;</a>' in html

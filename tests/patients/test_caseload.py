@@ -72,7 +72,7 @@ def test_flags_count_what_they_list(sign_in, patient, therapist):
     make_patient(therapist)
     client = sign_in(therapist)
     for chip in client.get(URL).context["chips"]:
-        assert client.get(chip["url"]).context["page"].paginator.count == chip["count"], chip["label"]
+        assert client.get(chip.url).context["page"].paginator.count == chip.count, chip.label
     assert names(client.get(URL, {"flag": "declined"})) == ["Oluwaseun-Falade"]
 
 

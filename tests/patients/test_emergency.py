@@ -137,7 +137,7 @@ def test_it_is_on_nobodys_caseload_and_easy_to_find_again(sign_in, patient, outs
     ):
         response = client.get(address)
         assert [row.patient for row in response.context["rows"]] == [own]
-        assert response.context["chips"][0]["count"] == 1
+        assert response.context["chips"][0].count == 1
         assert "Open to you in an emergency" in response.content.decode()
     assert client.post("/find/", {"q": "PLANTED"}).url == f"/patients/{patient.pk}/"
 

@@ -125,3 +125,14 @@ def test_macros_for_other_parts_say_no_words_before_they_are_called():
     for name in shared:
         made = {key: value for key, value in vars(parts.get(name).module).items() if not key.startswith("_")}
         assert {type(value) for value in made.values()} == {Macro}, name
+
+
+def test_an_attribute_is_no_key():
+    assert _part("{{ value.count(1) }} {{ value[1] }}", value=(1, 2)) == "1 2"
+    with pytest.raises(AttributeError):
+        _part("{{ value.name }}", value={"name": "a key"})
+
+
+def test_what_a_macro_makes_is_escaped_once():
+    source = "{% macro bold(text) %}<b>{{ text }}</b>{% endmacro %}{{ bold(name) }} {{ _('%(who)s')|e|format(who=bold(name)) }}"
+    assert _part(source, name="<i>") == "<b>&lt;i&gt;</b> <b>&lt;i&gt;</b>"
