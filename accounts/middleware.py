@@ -102,10 +102,9 @@ class AccessMiddleware:
         if not user.is_authenticated:
             return None  # LoginRequiredMiddleware has answered already; a view that lifts that answers for itself
         _renew(request, user)
-        if second_factor.is_missing(request, user):
-            request.owes_second_factor = True  # type: ignore[attr-defined]  # the menu leads nowhere yet
-            if not access.is_way_in:
-                return redirect("mfa_index")
+        request.owes_second_factor = second_factor.is_missing(request, user)  # type: ignore[attr-defined]
+        if request.owes_second_factor and not access.is_way_in:  # type: ignore[attr-defined]
+            return redirect("mfa_index")  # until then the menu leads nowhere
         return None
 
 

@@ -235,5 +235,5 @@ def _folded(words: str | None) -> str:
 
 def _is_out_of_order(instrument: Instrument, earlier: Measured, later: Measured) -> bool:
     """A value that is no further step of its scale (CFS 9: "do not read 8 to 9 as one more step of frailty")."""
-    scale = next((one for one in instrument.scales if one.id == later.scale_id), None)
-    return scale is not None and bool({earlier.value, later.value} & set(scale.unordered))
+    unordered = [value for one in instrument.scales if one.id == later.scale_id for value in one.unordered]
+    return earlier.value in unordered or later.value in unordered

@@ -198,7 +198,7 @@ def _byline(score: MobilityScore) -> str:
 def _text(score: MobilityScore) -> str:
     if score.is_in_error:
         return _now("Reason: %(reason)s") % {"reason": Truncator(score.entered_in_error_reason).chars(EXCERPT)}
-    return Truncator(score.notes).chars(EXCERPT)
+    return Truncator(score.notes).chars(EXCERPT) if score.notes else ""
 
 
 def register() -> None:

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 
 from mobility import catalogue, details, editions, wording
 from mobility.catalogue import Change, Context, Instrument
-from mobility.change import Measured, between
+from mobility.change import NOTHING, Measured, between
 from mobility.querysets import ListRow, Previous, SeriesRow
 from mobility.vocabulary import EntryWay
 
@@ -73,7 +73,7 @@ class Scored:
             return ""
         return str(known.scale(self.scale_id).label)
 
-    @property
+    @cached_property
     def series_label(self) -> str:
         """Which scale, hand or wound of its measure; "" where the measure has but one trend."""
         instrument = self.instrument
@@ -142,7 +142,7 @@ class Scored:
             scale_id=self.scale or (instrument.default_scale.id if instrument else ""),
             version=self.instrument_version,
             instrument_id=self.score_type,
-            context={Context(kind): words for kind, words in context.items() if kind in KINDS},
+            context={Context(kind): words for kind, words in context.items() if kind in KINDS} if context else NOTHING,
             is_legacy_recode=is_recoded,
         )
 

@@ -25,7 +25,7 @@ from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, Clo
 from patients.vocabulary import ChartStatus, MobilityStatus
 from ui import parts
 from ui.addresses import reverse
-from ui.prepared import Prepared, together
+from ui.prepared import Prepared, Read, as_they_come, together
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -150,26 +150,25 @@ def columns() -> list[Column]:
     ]
 
 
-def rows(page: Page["Patient"], shown: Sequence[Column]) -> list[Row]:
-    """The page's patients with the value of each registered column: one query a column, all asked for at once."""
-    patients = list(page)
-    values = values_of(patients)
-    return [
-        Row(
-            patient,
-            reverse("patients:show_chart", kwargs={"patient_id": patient.pk}),
-            [(column, found.get(patient.pk)) for column, found in zip(shown, values, strict=True)],
-        )
-        for patient in patients
-    ]
+def _rows(
+    patients: "Sequence[Patient]", shown: Sequence[Column], values: Sequence[Mapping[uuid.UUID, Any]]
+) -> list[Row]:
+    """The patients with the value of each column."""
+    found = []
+    for patient in patients:
+        key = patient.pk
+        cells = [(column, value.get(key)) for column, value in zip(shown, values, strict=True)]
+        found.append(Row(patient, reverse("patients:show_chart", kwargs={"patient_id": key}), cells))
+    return found
 
 
-def values_of(patients: "Sequence[Patient]") -> list[Mapping[uuid.UUID, Any]]:
-    """What each registered column, in order, says of these patients."""
+def _read_columns(patients: "Sequence[Patient]", *also: Read) -> tuple[list[Mapping[uuid.UUID, Any]], list[list[Any]]]:
+    """What each registered column, in order, says of these patients; and the rows of `also`, which may take longer."""
     keys = [patient.pk for patient in patients]
-    told = registry.of(CaseloadColumn)
-    found = together([column.read(keys) for column in told]) if keys else [[]] * len(told)
-    return [column.tell(rows) for column, rows in zip(told, found, strict=True)]
+    told = registry.of(CaseloadColumn) if keys else []
+    found = as_they_come([*(column.read(keys) for column in told), *also])
+    values = [column.tell(next(found)) for column in told]
+    return values, list(found)
 
 
 def _flags() -> list[CaseloadFilter | PersonalFilter]:
@@ -206,37 +205,42 @@ _read_own_first_page = Prepared(_own_first_page)
 
 @dataclass(frozen=True)
 class Listed:
-    """What the list shows: how many there are and have each flag, the page of patients, and what waits for the reader."""
+    """What the list shows: how many there are and have each flag, a page of patients in rows, and what waits for the
+    reader.
+    """
 
     counts: Mapping[str, int]
     page: Page["Patient"]
+    columns: Sequence[Column]
+    rows: Sequence[Row]
     notices: notices.Notices
 
 
 def read(patients: "PatientQuerySet", state: CaseloadState, text: str, user: "User") -> Listed:
-    """The list that the address names, over those of `patients` that `state.base` takes: three queries.
+    """The list that the address names, over those of `patients` that `state.base` takes: three queries and one a column.
 
-    One's own first page, which is opened all day, asks for all three at once.
+    One's own first page, which is opened all day, asks for its patients first, and counts while columns are put in words.
     """
-    clock = Clock.now()
-    asked = [notices.ask(user)]
-    is_own = state.is_own and Perm.VIEW in ceiling(user)
-    if is_own:
-        asked.append(_count_own.bind(user=user, today=clock.today, week_ago=clock.week_ago))
-    if is_own and state == CaseloadState():
-        asked.append(_read_own_first_page.bind(user=user, today=clock.today))
-    told, *found = together(asked)
+    clock, shown = Clock.now(), columns()
     counts: Mapping[str, int] = defaultdict(int)
-    if not is_own:
-        counts = state.base(patients, user).order_by().aggregate(**_counts(user, clock))
-    elif found[0]:
-        counts = found[0][0]
-    if len(found) > 1:
-        page = Page(found[1], 1, _paginator(found[1], counts["all"]))
+    is_own = state.is_own and Perm.VIEW in ceiling(user)
+    count_own = _count_own.bind(user=user, today=clock.today, week_ago=clock.week_ago)
+    if is_own and state == CaseloadState():
+        first, told = together([_read_own_first_page.bind(user=user, today=clock.today), notices.ask(user)])
+        values, [counted] = _read_columns(first, count_own)
+        counts = counted[0] if counted else counts
+        page = Page(first, 1, _paginator(first, counts["all"]))
     else:
+        if is_own:
+            told, counted = together([notices.ask(user), count_own])
+            counts = counted[0] if counted else counts
+        else:
+            told = notices.ask(user).fetch()
+            counts = state.base(patients, user).order_by().aggregate(**_counts(user, clock))
         is_whole = not (text or state.flag or state.status)
         page = _page_of(patients, state, text, user, count=counts["all"] if is_whole else None)
-    return Listed(counts, page, notices.tell(told))
+        values, _none = _read_columns(list(page))
+    return Listed(counts, page, shown, _rows(list(page), shown, values), notices.tell(told))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Django looks the name up, writes the address and matches it against its pattern,
 once in a process, and keys of rows are written into what came back.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -12,24 +13,32 @@ from typing import Any
 from django import urls
 from django.urls.base import get_script_prefix, get_urlconf
 
-# Keys that no row has, to be found again in the address that Django makes of them.
+# Keys that no row has, and a word that nothing is called, to be found again in the address that Django makes of them.
 _SAMPLES: dict[type, Callable[[int], Any]] = {
     int: lambda place: 900_719_925_474_000 + place,
     uuid.UUID: lambda place: uuid.UUID(int=(0xFEDCBA98 << 96) + place),
+    str: lambda place: f"zq-{place}-sample-qz",
 }
+_WORD = re.compile("[-a-zA-Z0-9_]+")  # what stands in an address as it is, whatever kind of text it is there for
 
 
 def reverse(
     name: str, *, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, current_app: str | None = None
 ) -> str:
-    """As django.urls.reverse, which is asked itself where a value is not the key of a row (an integer or a UUID)."""
+    """As django.urls.reverse, which is asked itself where a value is no key of a row (an integer or a UUID) and no word."""
     values = (*args, *kwargs.values()) if kwargs else tuple(args)
     kinds = tuple(map(type, values))
-    for kind, value in zip(kinds, values, strict=True):
-        if kind is not uuid.UUID and (kind is not int or value < 0):
-            return urls.reverse(name, args=args, kwargs=kwargs, current_app=current_app)
-    pattern = _pattern(name, kinds, tuple(kwargs or ()), current_app, get_script_prefix(), get_urlconf())
+    if not all(map(_is_known, kinds, values)):
+        return urls.reverse(name, args=args, kwargs=kwargs, current_app=current_app)
+    try:
+        pattern = _pattern(name, kinds, tuple(kwargs or ()), current_app, get_script_prefix(), get_urlconf())
+    except urls.NoReverseMatch:  # a word like any other is not what stands there
+        return urls.reverse(name, args=args, kwargs=kwargs, current_app=current_app)
     return pattern.format(*values) if values else pattern
+
+
+def _is_known(kind: type, value: Any) -> bool:
+    return kind is uuid.UUID or (kind is int and value >= 0) or (kind is str and _WORD.fullmatch(value) is not None)
 
 
 @lru_cache(2000)  # more than there are, so that an address which somebody makes up throws none out for long

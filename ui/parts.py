@@ -20,9 +20,9 @@ from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, Template
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context, Macro
-from markupsafe import Markup, _escape_inner, escape
 
 from ui.addresses import reverse
+from ui.escaping import shown
 from ui.templatetags import files, ui
 
 ENGINE = "parts"  # its name in settings.TEMPLATES
@@ -58,17 +58,6 @@ class PartCode(CodeGenerator):
     def visit_Getattr(self, node: Any, frame: Any) -> None:  # noqa: N802 (Jinja2's name)
         self.visit(node.node, frame)
         self.write(f".{node.attr}")
-
-
-def shown(value: Any) -> str:
-    """What escape() makes of a value. It makes a Markup of each, of which a part shows a thousand, only to join them."""
-    kind = type(value)
-    if kind is str:
-        return _escape_inner(value)
-    if kind is SafeString or kind is Markup:
-        safe: str = value
-        return safe
-    return escape(value)
 
 
 def environment(*, functions: Sequence[str] = (), **options: Any) -> Environment:

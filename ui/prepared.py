@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField, Func, Model, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
+from psycopg.generators import fetch_many
 from psycopg.sql import Literal
 
 
@@ -55,6 +56,7 @@ class Prepared:
     def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
         self.build = build
         self.names = frozenset(inspect.signature(build).parameters)
+        self._others = sorted(self.names - {"patient"})
         self._compiled: tuple[Any, Any, str, tuple[Any, ...]] | None = None
         Prepared.everything.append(self)
 
@@ -67,6 +69,10 @@ class Prepared:
         if self.names != values.keys():
             raise TypeError(f"{self.build.__qualname__} takes {sorted(self.names)}, not {sorted(values)}")
         return Read(self, values)
+
+    def key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What tells a read of one patient's from others: the query and its other values."""
+        return (self, *[values[name] for name in self._others])
 
     def compiled(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
         """The queryset, its compiler, its SQL and the parameters of that, among them `Param`s."""
@@ -120,11 +126,6 @@ class Read:
         self.query, self.values, self.using = query, values, queryset.db
         keys = {name: _bound(value) for name, value in values.items()}
         self.params = tuple(keys[item.name] if isinstance(item, Param) else item for item in params)
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What tells this read from others: the query and its values."""
-        return (self.query, *(self.values[name] for name in sorted(self.query.names)))
 
     def fetch(self) -> list[Any]:
         """Its rows, asked for now."""
@@ -199,15 +200,35 @@ def together(reads: Sequence[Read]) -> list[list[Any]]:
 
     Each statement is one of its own, as many as one by one; what is saved is waiting, which takes longer than most of them.
     """
+    return list(as_they_come(reads))
+
+
+def as_they_come(reads: Sequence[Read]) -> Iterator[list[Any]]:
+    """The rows of each, in this order, all asked for at once: while the first are looked at, PostgreSQL finds the others.
+
+    What takes it long and is not needed soon stands last.
+    """
     if len(reads) < 2:
-        return [read.fetch() for read in reads]
+        yield from (read.fetch() for read in reads)
+        return
     connection = connections[reads[0].using]
     connection.ensure_connection()
-    with ExitStack() as stack:
-        with connection.wrap_database_errors, connection.connection.pipeline():
-            cursors = [stack.enter_context(_executed(connection, read.sql, read.params)) for read in reads]
-        found = [cursor.fetchall() for cursor in cursors]  # the answers are all here once the pipeline has ended
-    return [read.rows(rows) for read, rows in zip(reads, found, strict=True)]
+    driver = connection.connection
+    with ExitStack() as stack, connection.wrap_database_errors, driver.pipeline() as pipeline:
+        cursors = []
+        for read in reads:
+            cursors.append(stack.enter_context(_executed(connection, read.sql, read.params)))
+            pipeline.command_queue.append(driver.pgconn.send_flush_request)
+        driver.wait(pipeline._communicate_gen())
+        for read, cursor in zip(reads, cursors, strict=True):
+            driver.wait(_arrival(cursor, pipeline))
+            yield read.rows(cursor.fetchall())
+
+
+def _arrival(cursor: Any, pipeline: Any) -> Any:
+    """Wait until this cursor has its answer, and not for those after it, as fetchall() of a pipeline does."""
+    while cursor.pgresult is None and (found := (yield from fetch_many(pipeline.pgconn))):
+        pipeline._process_results(pipeline.result_queue.popleft(), found)
 
 
 def execute(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -270,18 +291,21 @@ def once(patient: Model, query: Prepared, **values: Any) -> list[Any]:
 
     Raises TypeError as the query does. Rows are those of these very values: another reader's drafts are another read.
     """
-    read = query.bind(patient=patient, **values)
-    kept = _kept(patient)
-    if read.key not in kept:
-        kept[read.key] = read.fetch()
-    return kept[read.key]
+    if query.names != {"patient", *values}:
+        query.bind(patient=patient, **values)  # says what is wrong
+    kept, key = _kept(patient), query.key(values)
+    if key not in kept:
+        kept[key] = query(patient=patient, **values)
+    return kept[key]
 
 
 def read_ahead(patient: Model, queries: Iterable[Prepared], **known: Any) -> None:
     """Ask for what parts of the page will read with `once`, all of it together. Each query takes of `known` what it names."""
-    kept, known = _kept(patient), {"patient": patient, **known}
-    reads = [query.bind(**{name: known[name] for name in query.names}) for query in queries]
-    wanted = {read.key: read for read in reads if read.key not in kept}
+    kept, wanted = _kept(patient), {}
+    for query in queries:
+        key = query.key(known)
+        if key not in kept and key not in wanted:
+            wanted[key] = query.bind(**{name: patient if name == "patient" else known[name] for name in query.names})
     kept.update(zip(wanted, together(list(wanted.values())), strict=True))
 
 

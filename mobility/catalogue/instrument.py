@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -130,7 +131,7 @@ class Instrument:
         """The scale of the result that people mean by this instrument's score."""
         return self.scales[0]
 
-    @property
+    @cached_property
     def scored_scales(self) -> tuple[Scale, ...]:
         """The scales whose totals are kept as scores: those that are no part and no raw sum of another one."""
         parts = {part for one in self.scales for part in one.sum_of}

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+
+from django.utils.functional import cached_property  # that of functools takes a lock
 
 from mobility.catalogue import Scale
 

@@ -20,12 +20,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def chart_tabs(patient: Any) -> list[dict[str, Any]]:
-    """The chart's tabs, in order."""
-    return [
-        {"key": tab.key, "label": tab.label, "url": reverse(tab.url_name, kwargs={"patient_id": patient.pk})}
-        for tab in registry.of(Tab)
-    ]
+def chart_tabs(patient: Any, current: str) -> SafeString:
+    """The chart's tabs, in order; `current` is the key of the one that is open."""
+    tabs = [(tab, reverse(tab.url_name, kwargs={"patient_id": patient.pk})) for tab in registry.of(Tab)]
+    return parts.render("patients/_tabs.jinja", tabs=tabs, current=current)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,15 +40,18 @@ def chart_part(context: template.Context, name: str, data: Mapping[str, Any]) ->
 
 
 @register.simple_tag
-def quick_adds(patient: Any) -> list[dict[str, Any]]:
+def quick_adds(patient: Any, current: str, here: str) -> SafeString:
     """The quick-add buttons that this user may use on this patient. The gate on the form's own view is the check."""
     if patient.is_archived:
-        return []
-    return [
-        {"item": item, "url": reverse(item.url_name, kwargs={"patient_id": patient.pk})}
+        return SafeString("")
+    items = [
+        (item, reverse(item.url_name, kwargs={"patient_id": patient.pk}))
         for item in registry.of(QuickAdd)
         if item.perm in patient.held_perms
     ]
+    return (
+        parts.render("patients/_quick_adds.jinja", items=items, current=current, here=here) if items else SafeString("")
+    )
 
 
 @register.inclusion_tag("patients/_entry_marks.html")

@@ -23,14 +23,13 @@ def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpRespo
     text = request.session.get("searches", {}).get(state.s, "")
     listed = caseload.read(patients, state, text, request.user)
     page, count = listed.page, listed.counts["all"]
-    columns = caseload.columns()
     context = {
         "section": "caseload" if state.scope != "team" else "team",
         "state": state,
         "text": text,
         "page": page,
-        "rows": caseload.rows(page, columns),
-        "columns": columns,
+        "rows": listed.rows,
+        "columns": listed.columns,
         "is_team": state.scope == "team",
         "may_hand_over": state.scope == "team" and request.user.role == Role.LEAD,
         "may_register": request.user.role in TREATING,

@@ -13,9 +13,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_htmx import jinja
-from markupsafe import escape  # a third of what Django's takes
 
 from ui import dates, parts
+from ui.escaping import shown
 
 register = template.Library()
 
@@ -68,8 +68,8 @@ MOVES = {
 def move(kind: str, label: Any, when: SafeString | str = "") -> SafeString:
     """A change with its glyph and its words: improved, declined, up, down or the same; `when` stands after them."""
     classes, glyph = MOVES.get(kind, ("move move--same", "i-same"))
-    after = f" {escape(when)}" if when else ""
-    return SafeString(f'<span class="{classes}">{_icon(glyph, 10)}{escape(label)}{after}</span>')
+    after = f" {shown(when)}" if when else ""
+    return SafeString(f'<span class="{classes}">{_icon(glyph, 10)}{shown(label)}{after}</span>')
 
 
 @register.simple_tag
@@ -129,7 +129,7 @@ def exact_moment(value: dt.datetime | None) -> str | SafeString:
 
 def _time(value: dt.date | dt.datetime, words: str) -> SafeString:
     # What format_html would make of it, in a quarter of the time: lists show hundreds of dates.
-    return SafeString(f'<time datetime="{value.isoformat()}">{escape(words)}</time>')
+    return SafeString(f'<time datetime="{value.isoformat()}">{shown(words)}</time>')
 
 
 @register.filter
