@@ -5,7 +5,7 @@ import datetime as dt
 import secrets
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -162,13 +162,15 @@ def _rows(
     return found
 
 
-def _read_columns(patients: "Sequence[Patient]", *also: Read) -> tuple[list[Mapping[uuid.UUID, Any]], list[list[Any]]]:
-    """What each registered column, in order, says of these patients; and the rows of `also`, which may take longer."""
-    keys = [patient.pk for patient in patients]
-    told = registry.of(CaseloadColumn) if keys else []
-    found = as_they_come([*(column.read(keys) for column in told), *also])
-    values = [column.tell(next(found)) for column in told]
-    return values, list(found)
+def _ask_columns(keys: Sequence[uuid.UUID], *also: Read) -> Iterator[list[Any]]:
+    """Ask for what each registered column, in order, says of these patients, and for `also`, which may take longer."""
+    told = registry.of(CaseloadColumn) if keys else ()
+    return as_they_come([*(column.read(keys) for column in told), *also])
+
+
+def _tell_columns(found: Iterator[list[Any]]) -> list[Mapping[uuid.UUID, Any]]:
+    """What they say, of each patient."""
+    return [column.tell(next(found)) for column in registry.of(CaseloadColumn)]
 
 
 def _flags() -> list[CaseloadFilter | PersonalFilter]:
@@ -217,30 +219,34 @@ class Listed:
 
 
 def read(patients: "PatientQuerySet", state: CaseloadState, text: str, user: "User") -> Listed:
-    """The list that the address names, over those of `patients` that `state.base` takes: three queries and one a column.
-
-    One's own first page, which is opened all day, asks for its patients first, and counts while columns are put in words.
-    """
+    """The list that the address names, over those of `patients` that `state.base` takes: three queries and one a column."""
     clock, shown = Clock.now(), columns()
-    counts: Mapping[str, int] = defaultdict(int)
-    is_own = state.is_own and Perm.VIEW in ceiling(user)
-    count_own = _count_own.bind(user=user, today=clock.today, week_ago=clock.week_ago)
+    beside = [notices.ask(user)]
+    if is_own := state.is_own and Perm.VIEW in ceiling(user):
+        beside.append(_count_own.bind(user=user, today=clock.today, week_ago=clock.week_ago))
     if is_own and state == CaseloadState():
-        first, told = together([_read_own_first_page.bind(user=user, today=clock.today), notices.ask(user)])
-        values, [counted] = _read_columns(first, count_own)
-        counts = counted[0] if counted else counts
-        page = Page(first, 1, _paginator(first, counts["all"]))
+        # Opened all day. What stands beside the patients is asked for before they are put together, and last what takes
+        # longest: to count the flags.
+        first = _read_own_first_page.bind(user=user, today=clock.today)
+        rows = first.find()
+        answers = _ask_columns(first.keys(rows), *beside)
+        listed = first.rows(rows)
+        values = _tell_columns(answers) if listed else []
+        told, counted = answers
+        counts = _counted(counted)
+        page = Page(listed, 1, _paginator(listed, counts["all"]))
     else:
-        if is_own:
-            told, counted = together([notices.ask(user), count_own])
-            counts = counted[0] if counted else counts
-        else:
-            told = notices.ask(user).fetch()
-            counts = state.base(patients, user).order_by().aggregate(**_counts(user, clock))
+        told, *found = together(beside)
+        counts = _counted(*found) if is_own else state.base(patients, user).order_by().aggregate(**_counts(user, clock))
         is_whole = not (text or state.flag or state.status)
         page = _page_of(patients, state, text, user, count=counts["all"] if is_whole else None)
-        values, _none = _read_columns(list(page))
-    return Listed(counts, page, shown, _rows(list(page), shown, values), notices.tell(told))
+        listed = list(page)
+        values = _tell_columns(_ask_columns([patient.pk for patient in listed])) if listed else []
+    return Listed(counts, page, shown, _rows(listed, shown, values), notices.tell(told))
+
+
+def _counted(found: list[Any]) -> Mapping[str, int]:
+    return found[0] if found else defaultdict(int)
 
 
 @dataclass(frozen=True)

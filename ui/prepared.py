@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField, Func, Model, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
+from psycopg import Pipeline
 from psycopg.generators import fetch_many
 from psycopg.sql import Literal
 
@@ -93,6 +94,7 @@ class Prepared:
         self.foreign_keys = {f.name: f for f in queryset.model._meta.concrete_fields if f.is_relation}
         self.converters = converters
         self.models = _Models(compiler, queryset.db) if queryset._iterable_class is ModelIterable else None
+        self.place_of_key = self.models.place_of_key if self.models else 0
         self._compiled = (queryset, compiler, sql, tuple(params))
         return self._compiled
 
@@ -129,7 +131,16 @@ class Read:
 
     def fetch(self) -> list[Any]:
         """Its rows, asked for now."""
-        return self.rows(fetch(self.sql, self.params, using=self.using))
+        return self.rows(self.find())
+
+    def find(self) -> list[Any]:
+        """What the database finds, not put together yet: see `rows`."""
+        return fetch(self.sql, self.params, using=self.using)
+
+    def keys(self, found: list[Any]) -> list[Any]:
+        """The keys of what was found, before it is put together. For a query of models."""
+        place = self.query.place_of_key
+        return [row[place] for row in found]
 
     def rows(self, found: list[Any]) -> list[Any]:
         """What the queryset would have made of the rows that the database found."""
@@ -175,6 +186,7 @@ class _Models:
         self.model, self.using = compiler.klass_info["model"], using
         self.columns = slice(chosen[0], chosen[-1] + 1)
         self.names = [column.target.attname for column, *_ in compiler.select[self.columns]]
+        self.place_of_key = chosen[0] + self.names.index(self.model._meta.pk.attname)
         populators: Any = get_related_populators  # the stubs are those of a later Django
         self.related = populators(compiler.klass_info, compiler.select, using)
         self.annotations = tuple(compiler.annotation_col_map.items())
@@ -204,25 +216,52 @@ def together(reads: Sequence[Read]) -> list[list[Any]]:
 
 
 def as_they_come(reads: Sequence[Read]) -> Iterator[list[Any]]:
-    """The rows of each, in this order, all asked for at once: while the first are looked at, PostgreSQL finds the others.
+    """The rows of each, in this order. All are asked for now; while the first are looked at, PostgreSQL finds the others.
 
-    What takes it long and is not needed soon stands last.
+    What takes it long and is not needed soon stands last. Until the last has been taken, the connection has answers to come:
+    take them all before anything else is asked.
     """
+    answers = _answers(reads)
+    next(answers)
+    return answers
+
+
+def _answers(reads: Sequence[Read]) -> Iterator[Any]:
+    """None once all have been asked for, then the rows of each."""
     if len(reads) < 2:
+        yield None
         yield from (read.fetch() for read in reads)
         return
     connection = connections[reads[0].using]
     connection.ensure_connection()
     driver = connection.connection
+    driver._pipeline = driver._pipeline or _Pipeline(driver)
     with ExitStack() as stack, connection.wrap_database_errors, driver.pipeline() as pipeline:
+        pipeline.has_ended = False
         cursors = []
         for read in reads:
             cursors.append(stack.enter_context(_executed(connection, read.sql, read.params)))
             pipeline.command_queue.append(driver.pgconn.send_flush_request)
-        driver.wait(pipeline._communicate_gen())
+        pipeline.end()
+        yield None
         for read, cursor in zip(reads, cursors, strict=True):
             driver.wait(_arrival(cursor, pipeline))
             yield read.rows(cursor.fetchall())
+
+
+class _Pipeline(Pipeline):
+    """Its Sync goes out with the last statement, so that leaving it need not wait for one more answer."""
+
+    has_ended = False
+
+    def end(self) -> None:
+        """Say that nothing else is asked for."""
+        self._enqueue_sync()
+        self._conn.wait(self._communicate_gen())
+        self.has_ended = True
+
+    def _exit_gen(self) -> Any:
+        return self._fetch_gen(flush=False) if self.has_ended else super()._exit_gen()
 
 
 def _arrival(cursor: Any, pipeline: Any) -> Any:
