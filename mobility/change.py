@@ -154,6 +154,14 @@ def between(instrument: Instrument, earlier: Measured, later: Measured) -> Verdi
     return Verdict(change=change)
 
 
+def plain_change(instrument: Instrument, before: Decimal, after: Decimal, scale: Scale) -> Change:
+    """The change between two scores of one instrument, version and scale of which nothing else was said: what `between`
+    says of them, without asking what could keep them apart. Not for an instrument that requires context, nor a scale
+    with values outside its order.
+    """
+    return instrument.change(rounded(before, scale), rounded(after, scale), scale.id)
+
+
 def _judgement(thresholds: Sequence[Threshold], name: str, before: Decimal, change: Change) -> Judgement | None:
     threshold = choose(thresholds, name, change.scale, before)
     if threshold is None:

@@ -4,9 +4,8 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.text import Truncator
@@ -47,8 +46,7 @@ RECENT = PAGE_SIZE + 1
 UNFINISHED = 20
 
 
-@dataclass(frozen=True)
-class LastScore:
+class LastScore(NamedTuple):
     """The newest score of a patient in words, and the trend that it ends."""
 
     measure: str

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 
 from mobility import catalogue, details, editions, wording
 from mobility.catalogue import Change, Context, Instrument
-from mobility.change import NOTHING, Measured, between
+from mobility.change import Measured, between, plain_change
 from mobility.querysets import ListRow, Previous, SeriesRow
 from mobility.vocabulary import EntryWay
 
@@ -130,10 +130,15 @@ class Scored:
         not be compared.
         """
         previous = self._previous
-        if self.instrument is None or self.is_in_error or previous is None:
+        instrument = self.instrument
+        if instrument is None or self.is_in_error or previous is None:
             return None
+        scale = instrument.scale(self.scale_id)
+        is_told = self.context or previous.context or self.is_recoded or previous.is_recoded
+        if not (is_told or instrument.requires or scale.unordered):
+            return plain_change(instrument, previous.value, self.score_value, scale)
         before = self._measured(previous.value, previous.context, previous.is_recoded)
-        return between(self.instrument, before, self._measured(self.score_value, self.context, self.is_recoded)).change
+        return between(instrument, before, self._measured(self.score_value, self.context, self.is_recoded)).change
 
     def _measured(self, value: Decimal, context: dict[str, str], is_recoded: bool) -> Measured:
         instrument = self.instrument
@@ -142,7 +147,7 @@ class Scored:
             scale_id=self.scale or (instrument.default_scale.id if instrument else ""),
             version=self.instrument_version,
             instrument_id=self.score_type,
-            context={Context(kind): words for kind, words in context.items() if kind in KINDS} if context else NOTHING,
+            context={Context(kind): words for kind, words in context.items() if kind in KINDS},
             is_legacy_recode=is_recoded,
         )
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from mobility import catalogue, populations
 from mobility.catalogue import Context, Instrument, Scale, Threshold
-from mobility.change import Measured, Size, Verdict, choose, compare, judged, rounded
+from mobility.change import Measured, Size, Verdict, choose, compare, judged, plain_change, rounded
 from mobility.querysets import TrendRow
 from mobility.verdicts import Moved, moved
 from patients.course import Course
@@ -154,7 +154,7 @@ class Series:
     def _judged(self, earlier: Decimal, later: Decimal) -> Verdict:
         """Nothing can keep these apart: they are of one instrument, version and scale, and that is all that was said."""
         before = rounded(earlier, self.scale)
-        change = self.instrument.change(before, rounded(later, self.scale), self.scale.id)
+        change = plain_change(self.instrument, earlier, later, self.scale)
         return judged(self.instrument, change, before, choice=self.choice)
 
     def _measured(self, place: int) -> Measured:

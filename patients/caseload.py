@@ -6,8 +6,9 @@ import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -135,8 +136,7 @@ class Column:
     is_number: bool
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     patient: "Patient"
     url: str
     cells: list[tuple[Column, Any]]
@@ -162,7 +162,7 @@ def _rows(
     return found
 
 
-def _ask_columns(keys: Sequence[uuid.UUID], *also: Read) -> Iterator[list[Any]]:
+def _ask_columns(keys: Sequence[uuid.UUID], *also: Read) -> AbstractContextManager[Iterator[list[Any]]]:
     """Ask for what each registered column, in order, says of these patients, and for `also`, which may take longer."""
     told = registry.of(CaseloadColumn) if keys else ()
     return as_they_come([*(column.read(keys) for column in told), *also])
@@ -229,10 +229,10 @@ def read(patients: "PatientQuerySet", state: CaseloadState, text: str, user: "Us
         # longest: to count the flags.
         first = _read_own_first_page.bind(user=user, today=clock.today)
         rows = first.find()
-        answers = _ask_columns(first.keys(rows), *beside)
-        listed = first.rows(rows)
-        values = _tell_columns(answers) if listed else []
-        told, counted = answers
+        with _ask_columns(first.keys(rows), *beside) as answers:
+            listed = first.rows(rows)
+            values = _tell_columns(answers) if listed else []
+            told, counted = answers
         counts = _counted(counted)
         page = Page(listed, 1, _paginator(listed, counts["all"]))
     else:
@@ -241,7 +241,8 @@ def read(patients: "PatientQuerySet", state: CaseloadState, text: str, user: "Us
         is_whole = not (text or state.flag or state.status)
         page = _page_of(patients, state, text, user, count=counts["all"] if is_whole else None)
         listed = list(page)
-        values = _tell_columns(_ask_columns([patient.pk for patient in listed])) if listed else []
+        with _ask_columns([patient.pk for patient in listed]) as answers:
+            values = _tell_columns(answers) if listed else []
     return Listed(counts, page, shown, _rows(listed, shown, values), notices.tell(told))
 
 

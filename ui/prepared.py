@@ -212,25 +212,18 @@ def together(reads: Sequence[Read]) -> list[list[Any]]:
 
     Each statement is one of its own, as many as one by one; what is saved is waiting, which takes longer than most of them.
     """
-    return list(as_they_come(reads))
+    with as_they_come(reads) as answers:
+        return list(answers)
 
 
-def as_they_come(reads: Sequence[Read]) -> Iterator[list[Any]]:
+@contextmanager
+def as_they_come(reads: Sequence[Read]) -> Iterator[Iterator[list[Any]]]:
     """The rows of each, in this order. All are asked for now; while the first are looked at, PostgreSQL finds the others.
 
-    What takes it long and is not needed soon stands last. Until the last has been taken, the connection has answers to come:
-    take them all before anything else is asked.
+    What takes it long and is not needed soon stands last. Ask for nothing else inside: the connection has answers to come.
     """
-    answers = _answers(reads)
-    next(answers)
-    return answers
-
-
-def _answers(reads: Sequence[Read]) -> Iterator[Any]:
-    """None once all have been asked for, then the rows of each."""
     if len(reads) < 2:
-        yield None
-        yield from (read.fetch() for read in reads)
+        yield (read.fetch() for read in reads)
         return
     connection = connections[reads[0].using]
     connection.ensure_connection()
@@ -243,10 +236,13 @@ def _answers(reads: Sequence[Read]) -> Iterator[Any]:
             cursors.append(stack.enter_context(_executed(connection, read.sql, read.params)))
             pipeline.command_queue.append(driver.pgconn.send_flush_request)
         pipeline.end()
-        yield None
-        for read, cursor in zip(reads, cursors, strict=True):
-            driver.wait(_arrival(cursor, pipeline))
-            yield read.rows(cursor.fetchall())
+        yield (read.rows(_answer(driver, cursor)) for read, cursor in zip(reads, cursors, strict=True))
+
+
+def _answer(driver: Any, cursor: Any) -> list[Any]:
+    driver.wait(_arrival(cursor, driver._pipeline))
+    rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 class _Pipeline(Pipeline):

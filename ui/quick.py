@@ -96,7 +96,7 @@ def _gettext(message: str) -> str:
     """As trans_real.gettext, for the constants that all but every message is."""
     table = getattr(_real._active, "value", None)
     if type(table) is OneTable and type(message) is str and message and "\r" not in message:
-        return table.gettext(message)
+        return table._words.get(message, message)
     return _djangos_gettext(message)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mobility.catalogue import Instrument
-from mobility.charts.axes import TimeAxis, axis_top
+from mobility.charts.axes import axis_top
 from mobility.charts.shapes import Reading, Sparkline
 
 LEFT, RIGHT, TOP, BOTTOM = 3.0, 73.0, 3.0, 21.0
@@ -18,11 +18,12 @@ def sparkline(instrument: Instrument, readings: Iterable[Reading], *, scale_id: 
     scale = instrument.scale(scale_id)
     lowest, highest = float(scale.min), float(axis_top(scale, [one.value for one in ordered]))
     each = (BOTTOM - TOP) / (highest - lowest)
-    days = [one.on for one in ordered]
-    is_one_day = days[0] == days[-1]
-    xs = [RIGHT] * len(days) if is_one_day else TimeAxis(days[0], days[-1], LEFT, RIGHT, 0).places(days)
-    ys = [min(max(BOTTOM - (float(one.value) - lowest) * each, TOP), BOTTOM) for one in ordered]
-    points = [f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True)]
-    letters = ["M", *("L" if one.is_joined else "M" for one in ordered[1:])]
-    last_x, last_y = points[-1].split(",")
-    return Sparkline(path=" ".join(map("".join, zip(letters, points, strict=True))), last_x=last_x, last_y=last_y)
+    first, last = ordered[0].on.toordinal(), ordered[-1].on.toordinal()
+    start, per_day = (LEFT, (RIGHT - LEFT) / (last - first)) if last > first else (RIGHT, 0.0)
+    points: list[str] = []
+    for one in ordered:
+        x = start + (one.on.toordinal() - first) * per_day
+        y = min(max(BOTTOM - (float(one.value) - lowest) * each, TOP), BOTTOM)
+        points.append(f"{'L' if one.is_joined and points else 'M'}{x:.1f},{y:.1f}")
+    last_x, last_y = points[-1][1:].split(",")
+    return Sparkline(path=" ".join(points), last_x=last_x, last_y=last_y)

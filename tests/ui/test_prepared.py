@@ -11,6 +11,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from psycopg import ProgrammingError
+from psycopg.pq import PipelineStatus, TransactionStatus
 
 from accounts.models import Session
 from equipment import services as equipment
@@ -19,7 +20,7 @@ from patients import services
 from patients.models import CareTeamMember, Patient
 from sessions_notes import services as notes
 from tests.factories import make_patient
-from ui.prepared import EqualsAny, Prepared, fetch, once, read_ahead, together
+from ui.prepared import EqualsAny, Prepared, as_they_come, fetch, once, read_ahead, together
 
 
 @pytest.fixture
@@ -124,6 +125,31 @@ def test_one_that_fails_fails_all_and_leaves_the_connection_usable(busy):
         with pytest.raises(DataError, match="division by zero"), transaction.atomic():
             together([one.bind(patient=busy) for one in (members, fails, members)])
         assert len(members(patient=busy)) == 1
+
+
+def test_answers_come_in_order_and_others_may_be_asked_between_them(patient, therapist):
+    one = Prepared(lambda pk: Patient.objects.filter(pk=pk))
+    other = make_patient(therapist)
+    with as_they_come([one.bind(pk=patient), one.bind(pk=other), one.bind(pk=patient)]) as answers:
+        assert [found.pk for found in next(answers)] == [patient.pk]
+        assert Patient.objects.count() == 2
+        assert [[found.pk] for found in one(pk=other)] == [[other.pk]]
+        assert [found.pk for (found,) in answers] == [other.pk, patient.pk]
+    assert Patient.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("taken", [0, 1])
+def test_a_page_that_fails_between_answers_leaves_the_connection_usable(patient, taken):
+    one = Prepared(lambda pk: Patient.objects.filter(pk=pk))
+    for _ in range(3):
+        with pytest.raises(LookupError), as_they_come([one.bind(pk=patient)] * 3) as answers:
+            for _ in range(taken):
+                next(answers)
+            raise LookupError
+        assert connection.connection.info.pipeline_status == PipelineStatus.OFF
+        assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+        assert [found.pk for found in one(pk=patient)] == [patient.pk]
 
 
 def test_what_was_read_ahead_is_not_asked_for_again(busy, therapist, django_assert_num_queries):
