@@ -161,11 +161,6 @@ class MobilityScoreQuerySet(QuerySet["MobilityScore"]):
         rows = older_than(self.newest_first(), before, field="occurred_at", kind="score")
         return list(rows[:limit])
 
-    def latest_per_instrument(self) -> Self:
-        """The newest live score of each instrument; where all were entered in error, the last of those."""
-        live_first = F("entered_in_error_at").asc(nulls_first=True)
-        return self.order_by("score_type", live_first, "-occurred_at", "-pk").distinct("score_type")
-
     def readings(self, instrument: "Instrument", series: str = "") -> list[tuple[dt.date, Decimal]]:
         """Day and value of each live score of one series, oldest first."""
         rows = self.live().of_type(instrument.id).filter(instrument_version=instrument.version, series=series)

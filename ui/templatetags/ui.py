@@ -150,12 +150,6 @@ def at(items: list[Any], index: int) -> Any:
     return items[index]
 
 
-@register.filter
-def get_item(mapping: dict[Any, Any], key: Any) -> Any:
-    """mapping[key], or None."""
-    return mapping.get(key)
-
-
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
     """The page's query string with some parameters changed, None removing one; paging starts anew."""
