@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from ui.prepared import execute
+from ui.statements import execute
 
 
 def add_event(*, details: dict[str, Any], **values: Any) -> None:

@@ -1,8 +1,7 @@
-"""The caseload list: which patients, in which order, with which columns. State lives in the address, search text
-never does (it is a name or an identifier): it is kept in the session under a short key."""
+"""The caseload list: which patients, in which order, with which columns. State lives in the address; of a search only the
+key does (patients/searches.py)."""
 
 import datetime as dt
-import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,13 +12,11 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Value
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.access import Perm, ceiling
 from accounts.roles import Role
-from audit.api import record_event
 from patients import notices
 from patients.models import Patient
 from patients.registry import CaseloadColumn, CaseloadFilter, CaseloadOrder, Clock, PersonalFilter, registry
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
     from patients.querysets import PatientQuerySet
 
 PAGE_SIZE = 25
-KEPT_SEARCHES = 20
 CHARTS = {
     "": _("Active charts"),
     ChartStatus.INACTIVE: ChartStatus.INACTIVE.label,
@@ -41,24 +37,6 @@ CHARTS = {
     ChartStatus.ARCHIVED: ChartStatus.ARCHIVED.label,
     "all": _("All charts"),
 }
-
-
-def keep_search(request: HttpRequest, text: str) -> str:
-    """Keep what was searched for in the session; returns the key for the address, "" for no text."""
-    text = " ".join(text.split())[:100]
-    if not text:
-        return ""
-    searches = dict(request.session.get("searches", {}))
-    key = next((k for k, v in searches.items() if v == text), None) or secrets.token_urlsafe(6)
-    searches.pop(key, None)
-    searches[key] = text
-    request.session["searches"] = dict(list(searches.items())[-KEPT_SEARCHES:])
-    return key
-
-
-def record_search(request: HttpRequest) -> None:
-    """Leave in the audit trail that somebody searched for a patient; not for whom, which nobody may read there."""
-    record_event("list.searched", by=request.user, request=request)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from django.db.models import CheckConstraint, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.db.models.sql import Query
 
-from ui.prepared import Param, fetch
+from ui.prepared import Param
+from ui.statements import fetch
 
 
 class ChecksAtOnce(models.Model):

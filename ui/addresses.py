@@ -19,7 +19,8 @@ _SAMPLES: dict[type, Callable[[int], Any]] = {
     uuid.UUID: lambda place: uuid.UUID(int=(0xFEDCBA98 << 96) + place),
     str: lambda place: f"zq-{place}-sample-qz",
 }
-_WORD = re.compile("[-a-zA-Z0-9_]+")  # what stands in an address as it is, whatever kind of text it is there for
+_WORD = re.compile("[-a-zA-Z0-9_]+")  # what stands in an address as it is
+_ODD_WORDS = ("-1", "A_b", "0")  # a route that does not take each of these is particular, and asked each time
 
 
 def reverse(
@@ -49,6 +50,10 @@ def _pattern(
     samples = [_SAMPLES[kind](place) for place, kind in enumerate(kinds)]
     unnamed = len(samples) - len(names)
     kwargs = dict(zip(names, samples[unnamed:], strict=True))
+    for word in _ODD_WORDS if str in kinds else ():
+        odd = [word if kind is str else sample for kind, sample in zip(kinds, samples, strict=True)]
+        odd_kwargs = dict(zip(names, odd[unnamed:], strict=True))
+        urls.reverse(name, urlconf, args=odd[:unnamed], kwargs=odd_kwargs, current_app=current_app)
     found = urls.reverse(name, urlconf, args=samples[:unnamed], kwargs=kwargs, current_app=current_app)
     for place, sample in enumerate(samples):
         found = found.replace(str(sample), f"{{{place}}}")

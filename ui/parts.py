@@ -37,7 +37,9 @@ class PartContext(Context):
         if type(function) is FunctionType:
             return function(*args, **kwargs)
         if type(function) is Macro and not kwargs and _takes_just(function, len(args)):
-            return SafeString(function._func(*args))  # as _invoke has it, in a Markup
+            # _invoke makes a Markup of it, which takes longer. Filters of Jinja2 that change texts (upper, replace) would
+            # escape this one again: a macro's result goes through none.
+            return SafeString(function._func(*args))
         return super().call(function, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **kwargs)
 
 

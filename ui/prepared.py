@@ -10,16 +10,15 @@ import inspect
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import connections
 from django.db.models import BooleanField, Func, Model, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
-from psycopg import Pipeline
-from psycopg.generators import fetch_many
 from psycopg.sql import Literal
+
+from ui.statements import answers, fetch
 
 
 class Param(Value):
@@ -94,7 +93,6 @@ class Prepared:
         self.foreign_keys = {f.name: f for f in queryset.model._meta.concrete_fields if f.is_relation}
         self.converters = converters
         self.models = _Models(compiler, queryset.db) if queryset._iterable_class is ModelIterable else None
-        self.place_of_key = self.models.place_of_key if self.models else 0
         self._compiled = (queryset, compiler, sql, tuple(params))
         return self._compiled
 
@@ -111,7 +109,7 @@ def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
             return found[0]
         value = next(values)
         if isinstance(value, bool | int):
-            return str(value)
+            return f"({value})" if value < 0 else str(value)
         if isinstance(value, str):
             return Literal(str(value)).as_string().replace("%", "%%")
         left.append(value)
@@ -126,7 +124,7 @@ class Read:
     def __init__(self, query: Prepared, values: Mapping[str, Any]) -> None:
         queryset, _compiler, self.sql, params = query.compiled()
         self.query, self.values, self.using = query, values, queryset.db
-        keys = {name: _bound(value) for name, value in values.items()}
+        keys = {name: _as_sent(value) for name, value in values.items()}
         self.params = tuple(keys[item.name] if isinstance(item, Param) else item for item in params)
 
     def fetch(self) -> list[Any]:
@@ -138,8 +136,10 @@ class Read:
         return fetch(self.sql, self.params, using=self.using)
 
     def keys(self, found: list[Any]) -> list[Any]:
-        """The keys of what was found, before it is put together. For a query of models."""
-        place = self.query.place_of_key
+        """The keys of what was found, before it is put together. Raises TypeError for a query that is not of models."""
+        if self.query.models is None:
+            raise TypeError(f"{self.query.build.__qualname__} finds no models")
+        place = self.query.models.place_of_key
         return [row[place] for row in found]
 
     def rows(self, found: list[Any]) -> list[Any]:
@@ -169,7 +169,7 @@ class Read:
         ]
 
 
-def _bound(value: Any) -> Any:
+def _as_sent(value: Any) -> Any:
     """A value as it is sent: of a model its key, of keys an array, which the driver would write a key at a time."""
     if isinstance(value, Model):
         return value.pk
@@ -220,92 +220,13 @@ def together(reads: Sequence[Read]) -> list[list[Any]]:
 def as_they_come(reads: Sequence[Read]) -> Iterator[Iterator[list[Any]]]:
     """The rows of each, in this order. All are asked for now; while the first are looked at, PostgreSQL finds the others.
 
-    What takes it long and is not needed soon stands last. Ask for nothing else inside: the connection has answers to come.
+    What takes it long and is not needed soon stands last.
     """
     if len(reads) < 2:
         yield (read.fetch() for read in reads)
         return
-    connection = connections[reads[0].using]
-    connection.ensure_connection()
-    driver = connection.connection
-    driver._pipeline = driver._pipeline or _Pipeline(driver)
-    with ExitStack() as stack, connection.wrap_database_errors, driver.pipeline() as pipeline:
-        pipeline.has_ended = False
-        cursors = []
-        for read in reads:
-            cursors.append(stack.enter_context(_executed(connection, read.sql, read.params)))
-            pipeline.command_queue.append(driver.pgconn.send_flush_request)
-        pipeline.end()
-        yield (read.rows(_answer(driver, cursor)) for read, cursor in zip(reads, cursors, strict=True))
-
-
-def _answer(driver: Any, cursor: Any) -> list[Any]:
-    driver.wait(_arrival(cursor, driver._pipeline))
-    rows: list[Any] = cursor.fetchall()
-    return rows
-
-
-class _Pipeline(Pipeline):
-    """Its Sync goes out with the last statement, so that leaving it need not wait for one more answer."""
-
-    has_ended = False
-
-    def end(self) -> None:
-        """Say that nothing else is asked for."""
-        self._enqueue_sync()
-        self._conn.wait(self._communicate_gen())
-        self.has_ended = True
-
-    def _exit_gen(self) -> Any:
-        return self._fetch_gen(flush=False) if self.has_ended else super()._exit_gen()
-
-
-def _arrival(cursor: Any, pipeline: Any) -> Any:
-    """Wait until this cursor has its answer, and not for those after it, as fetchall() of a pipeline does."""
-    while cursor.pgresult is None and (found := (yield from fetch_many(pipeline.pgconn))):
-        pipeline._process_results(pipeline.result_queue.popleft(), found)
-
-
-def execute(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Run a statement that every page runs, with a plan that the connection keeps."""
-    with _executed(connections[using], sql, params):
-        pass
-
-
-def fetch(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> list[Any]:
-    """The rows of a statement that is asked again and again, with a plan that the connection keeps."""
-    with _executed(connections[using], sql, params) as cursor:
-        rows: list[Any] = cursor.fetchall()
-        return rows
-
-
-@contextmanager
-def _executed(connection: Any, sql: str, params: Sequence[Any]) -> Iterator[Any]:
-    """A cursor. Values are bound in the server, so that a connection that asks again finds the plan made."""
-    connection.ensure_connection()
-    driver: Any = connection.connection
-    server_binding: Any = ServerBindingCursor
-    if not (connection.queries_logged or connection.execute_wrappers):
-        # What Django's wrapper of a cursor comes to where nobody listens, in a third of the time.
-        connection.validate_no_broken_transaction()
-        kept = vars(driver).setdefault("_ot_cursors", {})
-        cursor = kept.pop(sql, None) or server_binding(driver)
-        with connection.wrap_database_errors:
-            yield cursor.execute(sql, params)
-        _empty(cursor)
-        kept[sql] = cursor  # it knows by now how this statement's values are written and its columns read
-        return
-    with connection._prepare_cursor(server_binding(driver)) as listened_to:
-        listened_to.execute(sql, params)
-        if connection.queries_logged:  # the driver no longer knows the text of a statement that it has prepared
-            connection.queries_log[-1]["sql"] = sql
-        yield listened_to
-
-
-def _empty(cursor: Any) -> None:
-    """Let go of what was found, which is about patients; what is left is about the statement."""
-    cursor._reset()
-    cursor._tx.set_pgresult(None)
+    with answers([(read.sql, read.params) for read in reads], using=reads[0].using) as found:
+        yield (read.rows(rows) for read, rows in zip(reads, found, strict=True))
 
 
 class _Bound:

@@ -9,12 +9,9 @@ from typing import Any
 
 import psycopg
 from django import db
-from django.db import models
 from django.db.backends.postgresql import psycopg_any
 from django.urls import base as urls
 from django.utils import timezone, translation
-from django.utils.encoding import force_str
-from django.utils.hashable import make_hashable
 from django.utils.translation import trans_real
 from psycopg.adapt import Loader
 
@@ -29,7 +26,6 @@ def install() -> None:
     _put(db.connections, _connections=threading.local())
     _put(psycopg_any, register_tzloader=_register_moments)
     _put(urls, _prefixes=threading.local(), _urlconfs=threading.local())
-    _put(models.Model, _get_FIELD_display=_display)
 
 
 def _put(module: Any, **names: Any) -> None:
@@ -98,15 +94,6 @@ def _gettext(message: str) -> str:
     if type(table) is OneTable and type(message) is str and message and "\r" not in message:
         return table._words.get(message, message)
     return _djangos_gettext(message)
-
-
-def _display(self: models.Model, field: Any) -> Any:
-    """As Model._get_FIELD_display, with the labels of a field looked up in a table that is made once."""
-    labels = field.__dict__.get("_ot_labels")
-    if labels is None:
-        labels = field.__dict__["_ot_labels"] = dict(make_hashable(field.flatchoices))
-    value = getattr(self, field.attname)
-    return force_str(labels.get(make_hashable(value), value), strings_only=True)
 
 
 _real: Any = trans_real  # the stubs leave out what is private

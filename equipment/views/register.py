@@ -21,7 +21,7 @@ from equipment.models import EquipmentItem, EquipmentLog, register_for
 from equipment.querysets import EquipmentItemQuerySet
 from equipment.services.store import MOVES
 from equipment.views.answers import attempt, form_answer, posted
-from patients.caseload import keep_search
+from patients.searches import keep_search
 from ui.http import saved
 from ui.paging import Key, older_than
 

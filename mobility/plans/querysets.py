@@ -72,7 +72,7 @@ class DueMeasureQuerySet(QuerySet[Any]):
     def soonest_first(self) -> Self:
         return self.order_by("due_on", "score_type")
 
-    def next_of_patients(self, patients: Sequence[uuid.UUID], today: dt.date) -> Self:
+    def next_of_patients(self, patients: Sequence[uuid.UUID], today: dt.date) -> QuerySet[Any]:
         """Of each open one among these charts what is due first, and how much is overdue and soon: for NextDue."""
         of_them = self.filter(EqualsAny(F("patient"), patients), patient__chart_status=ChartStatus.ACTIVE)
         counted = of_them.standing(today).annotate(
@@ -80,6 +80,4 @@ class DueMeasureQuerySet(QuerySet[Any]):
             soon=Window(Count("pk", filter=Q(standing=SOON)), partition_by="patient"),
         )
         first = counted.order_by("patient", "due_on", "score_type").distinct("patient")
-        rows: Any = first.values_list("patient", "score_type", "due_on", "standing", "days", "overdue", "soon")
-        found: Self = rows
-        return found
+        return first.values_list("patient", "score_type", "due_on", "standing", "days", "overdue", "soon")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Perm, caseload_view
 from accounts.http import StaffRequest
 from accounts.roles import CLINICAL, TREATING, Role
-from patients import caseload
+from patients import caseload, searches
 from patients.querysets import PatientQuerySet
 from patients.vocabulary import MobilityStatus
 
@@ -18,8 +18,8 @@ from patients.vocabulary import MobilityStatus
 def list_caseload(request: StaffRequest, patients: PatientQuerySet) -> HttpResponse:
     state = caseload.CaseloadState.read(request.GET)
     if request.method == "POST":  # a search: its text stays out of the address
-        caseload.record_search(request)
-        return redirect(state.url(s=caseload.keep_search(request, request.POST.get("q", ""))))
+        searches.record_search(request)
+        return redirect(state.url(s=searches.keep_search(request, request.POST.get("q", ""))))
     text = request.session.get("searches", {}).get(state.s, "")
     listed = caseload.read(patients, state, text, request.user)
     page, count = listed.page, listed.counts["all"]
@@ -55,10 +55,10 @@ def find_patient(request: StaffRequest, patients: PatientQuerySet) -> HttpRespon
     text = request.POST.get("q", "")[:100]
     if not text.strip():
         return redirect("patients:list_caseload")
-    caseload.record_search(request)
+    searches.record_search(request)
     found = list(patients.matching(text).by_name()[:2])
     if len(found) == 1:
         return redirect("patients:show_chart", patient_id=found[0].pk)
     scope = "team" if request.user.role == "lead" else ""
-    state = caseload.CaseloadState(s=caseload.keep_search(request, text), charts="all", scope=scope)
+    state = caseload.CaseloadState(s=searches.keep_search(request, text), charts="all", scope=scope)
     return redirect(state.url())

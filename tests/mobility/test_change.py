@@ -1,5 +1,8 @@
 """Verdicts on a change: measurement error, meaningful change, and what is not comparable."""
 
+import datetime as dt
+import json
+import uuid
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +12,9 @@ from hypothesis import strategies as st
 
 from mobility import catalogue
 from mobility.catalogue import Context, Outcome
-from mobility.change import Choice, Measured, Obstacle, Size, compare, measured
+from mobility.change import Choice, Measured, Obstacle, Size, between, compare, measured
+from mobility.querysets import Previous, SeriesRow
+from mobility.scored import ListedScore
 from mobility.scoring import score, score_value
 
 D = Decimal
@@ -168,3 +173,33 @@ def test_a_verdict_there_and_back_mirrors(data):
         assert depends or (one and (one.threshold, one.size)) == (other and (other.threshold, other.size))
         if one and there.outcome is Outcome.SAME:
             assert one.size is Size.BELOW
+
+
+CIRCUMSTANCES = st.sampled_from([{}, {}, {"hand": "left"}, {"hand": "right"}, {"walking_aid": "stick"}])
+
+
+@given(st.data())
+def test_a_score_says_of_its_change_what_the_rules_say(data):
+    """Whether or not it takes the short way, which asks nothing of what was not said."""
+    instrument = data.draw(st.sampled_from(catalogue.everything()))
+    scale = data.draw(st.sampled_from(instrument.scales))
+    possible = [*(scale.values or (scale.min, scale.min + scale.step, scale.axis_max)), *scale.unordered]
+    values = [data.draw(st.sampled_from(possible)) for _ in range(2)]
+    told = [data.draw(CIRCUMSTANCES) for _ in range(2)]
+    recoded = [data.draw(st.booleans()) for _ in range(2)]
+    row = SeriesRow(
+        uuid.uuid4(), instrument.id, instrument.version, dt.date(2026, 3, 14), values[1],
+        "" if scale is instrument.default_scale else scale.id, "", json.dumps(told[1]), recoded[1], None,
+    )  # fmt: skip
+    found = ListedScore(row, Previous(values[0], told[0], recoded[0])).change
+    before, after = (
+        at(
+            instrument.id,
+            value,
+            scale.id,
+            context={Context(k): v for k, v in words.items()},
+            is_legacy_recode=is_recoded,
+        )
+        for value, words, is_recoded in zip(values, told, recoded, strict=True)
+    )
+    assert found == between(instrument, before, after).change

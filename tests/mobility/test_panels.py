@@ -1,17 +1,20 @@
 """Scores in the caseload, in the strip and on the timeline."""
 
+import dataclasses
 import datetime as dt
 import shutil
 import subprocess
 import sys
 from decimal import Decimal
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg.pq import TransactionStatus
 
-from mobility import catalogue, panels
+from mobility import catalogue, editions, panels
 from mobility.models import MobilityScore
 from patients.registry import CaseloadColumn, CaseloadOrder, QuickAdd, Tab, TimelineSource, registry
 from tests.columns import values
@@ -59,6 +62,23 @@ def test_the_column_holds_the_last_score_of_the_measure_used_last_with_its_trend
     )
     assert (found.move, found.move_label) == ("down", "Down 5")
     assert heights(found) == [13.8, 11.1, 12.0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wording_of_then_is_read_while_the_list_is_and_the_connection_left_at_rest(
+    sign_in, patient, therapist, monkeypatch
+):
+    record(patient, therapist, "65")
+    known = catalogue.get("barthel_index")
+    monkeypatch.setattr(catalogue, "find", {known.id: dataclasses.replace(known, name="Barthel, renamed")}.get)
+    monkeypatch.setattr(editions, "_read", {})
+    response = sign_in(therapist).get("/caseload/")
+    assert response.status_code == 200
+    assert "Barthel Index" in response.content.decode()
+    assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        pid = connection.connection.info.backend_pid
+        assert other.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone() == ("idle",)
 
 
 def test_the_trend_is_of_the_last_eight_and_a_first_score_says_so(patient, therapist):

@@ -14,10 +14,12 @@ from mobility import services as mobility
 from mobility.models import DueMeasure, MobilityScore, PlannedMeasure, Rule, TeamMeasure
 from mobility.plans import services
 from mobility.plans.models import due_after
+from mobility.plans.panels import DueList
 from patients import services as charts
 from patients.as_of import step_to
 from patients.errors import ChartArchived, StaleVersion
 from patients.models import Patient
+from tests.columns import values
 from tests.factories import TeamFactory, UserFactory, make_patient
 from tests.roles import as_site
 
@@ -189,6 +191,40 @@ def test_a_plan_is_made_changed_and_undone_on_its_page(sign_in, patient, therapi
     assert "Every 10 days" in words(stood)
     trail = AuditEvent.objects.filter(event_type="plan.changed").order_by("pk").values_list("details", flat=True)
     assert [one["rule"] for one in trail] == ["own", "off", "own"]
+
+
+def test_the_caseload_says_of_several_measures_what_the_chart_says(sign_in, therapist):
+    planned = {
+        "late": [("tug", 20), ("katz_adl", 12), ("barthel_index", 8)],  # days since the last score, of every 10 days
+        "soon": [("tug", 7), ("barthel_index", 7), ("katz_adl", 0)],
+        "later": [("katz_adl", 0), ("tug", 0)],
+        "none": [],
+    }
+    patients = {}
+    for name, measures in planned.items():
+        patients[name] = patient = make_patient(therapist, family_name=name)
+        for score_type, ago in measures:
+            services.plan_measure(patient=patient, score_type=score_type, rule=Rule.OWN, every_days=10, by=therapist)
+            day = TODAY() - dt.timedelta(days=ago)
+            value = "3" if score_type == "katz_adl" else "10"
+            mobility.record_score(
+                patient=patient, score_type=score_type, score_value=value, score_date=day, by=therapist
+            )
+    found = values("due", list(patients.values()))
+    told = {name: found.get(patient.pk) for name, patient in patients.items()}
+    assert told.pop("none") is None
+    for name, row in told.items():
+        chart = DueList(DueMeasure.objects.filter(patient=patients[name]).standing(TODAY()).soonest_first())
+        assert (row.overdue, row.soon, row.others) == (chart.overdue, chart.soon, chart.others)
+        first = chart.first
+        assert (row.score_type, row.due_on, row.standing) == (first.score_type, first.due_on, first.standing)
+        assert (row.measure, row.short_name, row.due_words) == (first.measure, first.short_name, first.due_words)
+    assert [(row.score_type, row.days, row.others) for row in told.values()] == [
+        ("tug", -10, "and 1 more"), ("barthel_index", 3, "and 1 more"), ("katz_adl", 10, ""),
+    ]  # fmt: skip
+    html = sign_in(therapist).get("/caseload/").content.decode()
+    assert "Overdue by 10 days" in html
+    assert "Due in 3 days" in html
 
 
 def test_overdue_and_due_soon_are_the_same_in_caseload_chart_and_dashboard(sign_in, therapist, lead):

@@ -11,16 +11,18 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from psycopg import ProgrammingError
-from psycopg.pq import PipelineStatus, TransactionStatus
 
 from accounts.models import Session
 from equipment import services as equipment
 from mobility import services as mobility
+from mobility.models import Rule
+from mobility.plans import services as plans
 from patients import services
 from patients.models import CareTeamMember, Patient
 from sessions_notes import services as notes
 from tests.factories import make_patient
-from ui.prepared import EqualsAny, Prepared, as_they_come, fetch, once, read_ahead, together
+from ui.prepared import EqualsAny, Prepared, as_they_come, once, read_ahead, together
+from ui.statements import fetch
 
 
 @pytest.fixture
@@ -34,6 +36,8 @@ def busy(patient, therapist):
         follow_up_needed=True, follow_up_text="Order a frame", follow_up_due_on=today,
     )  # fmt: skip
     equipment.check_out(patient=patient, serial_number="WC-1", equipment_name="Wheelchair", by=therapist)
+    plans.plan_measure(patient=patient, score_type="tug", rule=Rule.OWN, every_days=7, by=therapist)
+    plans.plan_measure(patient=patient, score_type="barthel_index", rule=Rule.OWN, every_days=7, by=therapist)
     Session.objects.create(pk="kept", account=therapist, session_data="", expire_date=timezone.now())
     return patient
 
@@ -138,20 +142,6 @@ def test_answers_come_in_order_and_others_may_be_asked_between_them(patient, the
     assert Patient.objects.count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("taken", [0, 1])
-def test_a_page_that_fails_between_answers_leaves_the_connection_usable(patient, taken):
-    one = Prepared(lambda pk: Patient.objects.filter(pk=pk))
-    for _ in range(3):
-        with pytest.raises(LookupError), as_they_come([one.bind(pk=patient)] * 3) as answers:
-            for _ in range(taken):
-                next(answers)
-            raise LookupError
-        assert connection.connection.info.pipeline_status == PipelineStatus.OFF
-        assert connection.connection.info.transaction_status == TransactionStatus.IDLE
-        assert [found.pk for found in one(pk=patient)] == [patient.pk]
-
-
 def test_what_was_read_ahead_is_not_asked_for_again(busy, therapist, django_assert_num_queries):
     mine = Prepared(lambda patient, user: CareTeamMember.objects.filter(patient=patient, user=user))
     every = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
@@ -160,6 +150,17 @@ def test_what_was_read_ahead_is_not_asked_for_again(busy, therapist, django_asse
         assert [one.user_id for one in once(busy, mine, user=therapist)] == [therapist.pk]
         read_ahead(busy, [every])
         assert once(busy, every)[0].patient is busy
+
+
+def test_only_models_have_keys(busy):
+    members = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient))
+    read = members.bind(patient=busy)
+    assert read.keys(read.find()) == [member.pk for member in members(patient=busy)]
+    names = Prepared(lambda patient: CareTeamMember.objects.filter(patient=patient).values_list("role")).bind(
+        patient=busy
+    )
+    with pytest.raises(TypeError):
+        names.keys(names.find())
 
 
 def test_what_was_read_for_one_reader_is_not_anothers(busy, therapist, lead):

@@ -77,7 +77,9 @@ def test_tags_say_what_djangos_say(source):
 def test_every_address_is_the_one_that_django_makes():
     made = 0
     for route in routes():
-        for values in itertools.product([7, 0, KEY, "a-b", "ü/x"], repeat=len(route.parameters)):
+        for values in itertools.product(
+            [7, 0, KEY, str(KEY), "a-b", "A_b", "12", "-1", "ü/x"], repeat=len(route.parameters)
+        ):
             for how in ({"args": values}, {"kwargs": dict(zip(route.parameters, values, strict=True))}):
                 try:
                     theirs = urls.reverse(route.name, **how)
