@@ -159,7 +159,9 @@ def _with_own_perms(user: "User", pk: uuid.UUID, today: dt.date, now: dt.datetim
         by_emergency=Subquery(emergency.values("emergency")[:1]),
         by_emergency_until=Subquery(emergency.values("ends_at")[:1]),
         # As the account is now: a write that waited for the chart may have been let in as something else.
-        acts_as=Subquery(get_user_model().objects.clinical().filter(pk=getattr(user, "pk", user)).values("role")),
+        acts_as=Subquery(
+            get_user_model().objects.clinical().filter(pk=getattr(user, "pk", user)).order_by().values("role")
+        ),
         care_role=Subquery(part.values("role")[:1]),
     )
 

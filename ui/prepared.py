@@ -57,7 +57,7 @@ class Prepared:
         self.build = build
         self.names = frozenset(inspect.signature(build).parameters)
         self._others = sorted(self.names - {"patient"})
-        self._compiled: tuple[Any, Any, str, tuple[Any, ...]] | None = None
+        self._compiled: tuple[Any, Any, str, dict[str, Any]] | None = None
         Prepared.everything.append(self)
 
     def __call__(self, **values: Any) -> list[Any]:
@@ -74,11 +74,11 @@ class Prepared:
         """What tells a read of one patient's from others: the query and its other values."""
         return (self, *[values[name] for name in self._others])
 
-    def compiled(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
-        """The queryset, its compiler, its SQL and the parameters of that, among them `Param`s."""
+    def compiled(self) -> tuple[Any, Any, str, dict[str, Any]]:
+        """The queryset, its compiler, its SQL and the parameters of that by name, among them `Param`s."""
         return self._compiled or self._compile()
 
-    def _compile(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
+    def _compile(self) -> tuple[Any, Any, str, dict[str, Any]]:
         queryset = self.build(**{name: Param(name) for name in self.names})
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()
@@ -86,23 +86,25 @@ class Prepared:
             raise TypeError(f"{self.build.__qualname__} does not use {sorted(missing)}")
         if any(isinstance(item, dt.date | dt.timedelta) for item in params):
             raise TypeError(f"{self.build.__qualname__} would keep today's date for ever: make it an argument")
-        sql, params = _with_constants(sql, params)
+        sql, named = _with_constants(sql, params)
         # They are the same for each run, and finding them took as long as reading the rows.
         converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
         compiler.get_converters = lambda expressions: converters
         self.foreign_keys = {f.name: f for f in queryset.model._meta.concrete_fields if f.is_relation}
         self.converters = converters
         self.models = _Models(compiler, queryset.db) if queryset._iterable_class is ModelIterable else None
-        self._compiled = (queryset, compiler, sql, tuple(params))
+        self._compiled = (queryset, compiler, sql, named)
         return self._compiled
 
 
-def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
-    """The statement with the builder's own words and numbers written out, of which a count of flags has thirty-six.
+def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """The statement with its values by name, and the builder's own words and numbers written out in it.
 
-    Sending each took longer than most columns do; and a plan that knows "view_patient" is a better one.
+    A count of flags has thirty-six of those, and names the day nine times: sending each took longer than most columns do.
+    And a plan that knows "view_patient" is a better one.
     """
-    left, values = [], iter(params)
+    named: dict[str, Any] = {}
+    values = iter(params)
 
     def write(found: re.Match[str]) -> str:
         if found[0] == "%%":
@@ -112,10 +114,11 @@ def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
             return f"({value})" if value < 0 else str(value)
         if isinstance(value, str):
             return Literal(str(value)).as_string().replace("%", "%%")
-        left.append(value)
-        return found[0]
+        name = value.name if isinstance(value, Param) else f"constant_{len(named)}"
+        named[name] = value
+        return f"%({name})s"
 
-    return re.sub("%%|%s", write, sql), left
+    return re.sub("%%|%s", write, sql), named
 
 
 class Read:
@@ -124,8 +127,7 @@ class Read:
     def __init__(self, query: Prepared, values: Mapping[str, Any]) -> None:
         queryset, _compiler, self.sql, params = query.compiled()
         self.query, self.values, self.using = query, values, queryset.db
-        keys = {name: _as_sent(value) for name, value in values.items()}
-        self.params = tuple(keys[item.name] if isinstance(item, Param) else item for item in params)
+        self.params = params | {name: _as_sent(value) for name, value in values.items()}
 
     def fetch(self) -> list[Any]:
         """Its rows, asked for now."""

@@ -43,13 +43,16 @@ class OneTable(trans_real.DjangoTranslation):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._words: dict[str, str] = {}
+        messages: set[str] = set()
         self._counted: set[str] = set()
         source: Any = self
         while source is not None:
-            self._words = _singular(source) | self._words
-            self._counted |= {key[0] for key, _words in source._catalog.items() if isinstance(key, tuple)}
+            keys = [key for key, _words in source._catalog.items()]
+            messages.update(key for key in keys if isinstance(key, str))
+            self._counted.update(key[0] for key in keys if isinstance(key, tuple))
             source = source._fallback
+        # Asked for, because Pythons differ in what they say of a message that a catalogue has with a number alone.
+        self._words = {message: super(OneTable, self).gettext(message) for message in messages | self._counted}
 
     def gettext(self, message: str) -> str:
         return self._words.get(message, message)
@@ -98,11 +101,3 @@ def _gettext(message: str) -> str:
 
 _real: Any = trans_real  # the stubs leave out what is private
 _djangos_gettext = trans_real.gettext
-
-
-def _singular(source: Any) -> dict[str, str]:
-    """What one catalogue says to gettext(): its plain messages, and else what it has for one of a number of things."""
-    of_one = source.plural(1)
-    items = list(source._catalog.items())
-    found = {key[0]: words for key, words in reversed(items) if isinstance(key, tuple) and key[1] == of_one}
-    return found | {key: words for key, words in reversed(items) if isinstance(key, str)}

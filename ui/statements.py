@@ -1,6 +1,6 @@
 """Statements that are run again and again: with a cursor that the connection keeps, and several at once in a pipeline."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -9,15 +9,17 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg import Pipeline
 from psycopg.generators import fetch_many
 
+Params = Sequence[Any] | Mapping[str, Any]  # %s in their order, or %(name)s: one that is named twice is sent once
 
-def execute(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
+
+def execute(sql: str, params: Params, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Run a statement that every page runs, with a plan that the connection keeps. Not between answers (`answers`)."""
     with _executed(connections[using], sql, params):
         if connections[using].connection._pipeline:
             raise RuntimeError("This statement's own answer would come too late to know whether it worked")
 
 
-def fetch(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> list[Any]:
+def fetch(sql: str, params: Params, *, using: str = DEFAULT_DB_ALIAS) -> list[Any]:
     """The rows of a statement that is asked again and again, with a plan that the connection keeps."""
     with _executed(connections[using], sql, params) as cursor:
         rows: list[Any] = cursor.fetchall()
@@ -26,7 +28,7 @@ def fetch(sql: str, params: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> 
 
 @contextmanager
 def answers(
-    statements: Sequence[tuple[str, Sequence[Any]]], *, using: str = DEFAULT_DB_ALIAS
+    statements: Sequence[tuple[str, Params]], *, using: str = DEFAULT_DB_ALIAS
 ) -> Iterator[Iterator[list[Any]]]:
     """The rows of each, in this order: all are asked for now, and each list is there as soon as PostgreSQL has found it.
 
@@ -77,7 +79,7 @@ class _Pipeline(Pipeline):
 
 
 @contextmanager
-def _executed(connection: Any, sql: str, params: Sequence[Any]) -> Iterator[Any]:
+def _executed(connection: Any, sql: str, params: Params) -> Iterator[Any]:
     """A cursor. Values are bound in the server, so that a connection that asks again finds the plan made."""
     connection.ensure_connection()
     driver: Any = connection.connection

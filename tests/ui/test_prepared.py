@@ -228,7 +228,7 @@ def test_words_and_numbers_of_the_builder_are_written_out(therapist, name):
     make_patient(therapist, preferred_name="another")
     query = Prepared(lambda user: Patient.objects.filter(preferred_name=name, version__lt=5, primary_therapist=user))
     assert [found.pk for found in query(user=therapist)] == [mine.pk]
-    assert query.bind(user=therapist).params == (therapist.pk,)
+    assert query.bind(user=therapist).params == {"user": therapist.pk}
 
 
 def test_the_same_statement_twice_at_once_has_rows_of_its_own(patient, therapist):
