@@ -10,7 +10,7 @@ from gunicorn.glogging import Logger
 from config.logs import JsonFormatter
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"  # a container says --bind 0.0.0.0:8000
-worker_class = "gthread"
+worker_class = "config.workers.Worker"  # gthread, with the thread that was busy last
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("THREADS", "4"))  # DATABASE_POOL_SIZE must not be smaller
 preload_app = False  # a connection pool does not survive a fork
@@ -42,15 +42,18 @@ def post_worker_init(worker: Any) -> None:
     recorded (/readyz fails as well).
     """
     from django.conf import settings
-    from django.db import Error, connections
+    from django.db import Error, connection, connections
     from django.urls import get_resolver
 
     from audit import rights
+    from config.workers import use_last_connection_first
 
     _ = get_resolver().url_patterns  # every view, and what it imports
     gc.collect()
     gc.freeze()  # 145,000 objects that stay: looking at all of them takes 100 ms, every 200 pages or so
     gc.set_threshold(10_000)  # a page makes thousands and leaves next to none: looking at every 700 was 5% of it
+    if pool := connection.pool:  # type: ignore[attr-defined]
+        use_last_connection_first(pool)
     if settings.DEBUG:
         return
     try:

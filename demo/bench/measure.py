@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import psutil
@@ -21,6 +21,7 @@ from demo.bench.clinic import PASSWORD
 
 CONCURRENCY = (1, 8)
 WARM_UP = 96  # each connection keeps the plan that it makes at the sixth time; there are about a dozen
+TURNS = 5  # each action comes round that often: a machine that others share is slow for seconds at a time
 LONGEST = 20.0  # seconds for one action at one concurrency
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -88,11 +89,16 @@ def everything(port: int, server: psutil.Process, requests: int) -> Iterator[Res
     most = max(CONCURRENCY)
     people = {role: actors(role, most) for role in (Role.THERAPIST, Role.LEAD)}
     seats = {role: [_sit_down(port, actor) for actor in found] for role, found in people.items()}
+    tallies = []
     for action in ACTIONS:
         counted = _queries(action, people[action.role][0])
-        _run(action, seats[action.role], min(WARM_UP, 4 * requests))
-        for concurrency in CONCURRENCY:
-            yield _measure(action, seats[action.role][:concurrency], requests, Spending(server), counted)
+        _run(action, seats[action.role], min(WARM_UP, 4 * requests), LONGEST)
+        tallies += [Tally(action, seats[action.role][:number], counted) for number in CONCURRENCY]
+    for turn in range(TURNS):
+        for tally in tallies:
+            tally.measure(requests * (turn + 1) // TURNS - requests * turn // TURNS, Spending(server))
+    for tally in tallies:
+        yield tally.result()
 
 
 Seat = tuple[Browser, Actor]
@@ -107,33 +113,54 @@ def _sit_down(port: int, actor: Actor) -> Seat:
     return browser, actor
 
 
-def _measure(
-    action: Action, seats: Sequence[Seat], requests: int, spending: Spending, counted: tuple[int, int]
-) -> Result:
-    app_before, database_before = spending.read()
-    started = time.perf_counter()
-    times = sorted(_run(action, seats, requests))
-    elapsed = time.perf_counter() - started
-    app_after, database_after = spending.read()
+@dataclass
+class Tally:
+    """What has been measured of one action at one concurrency: as many at once as there are seats."""
 
-    def each(before: dict[int, float], after: dict[int, float]) -> float | None:
-        total = spending.between(before, after)
-        return None if total is None else round(1000 * total / len(times), 1)
+    action: Action
+    seats: Sequence[Seat]
+    counted: tuple[int, int]  # queries and statements of one request
+    times: list[float] = field(default_factory=list)
+    elapsed: float = 0
+    bytes_read: int = 0
+    app: float | None = 0
+    database: float | None = 0
 
-    return Result(
-        action=action.name,
-        concurrency=len(seats),
-        requests=len(times),
-        p50=_percentile(times, 50),
-        p95=_percentile(times, 95),
-        p99=_percentile(times, 99),
-        per_second=round(len(times) / elapsed, 1),
-        app_cpu=each(app_before, app_after),
-        database_cpu=each(database_before, database_after),
-        queries=counted[0],
-        statements=counted[1],
-        kilobytes=round(seats[0][0].bytes_read / 1024, 1),
-    )
+    def measure(self, requests: int, spending: Spending) -> None:
+        """One turn of it."""
+        app, database = spending.read()
+        started = time.perf_counter()
+        self.times += _run(self.action, self.seats, requests, LONGEST / TURNS)
+        self.elapsed += time.perf_counter() - started
+        self.bytes_read = self.seats[0][0].bytes_read
+        app_after, database_after = spending.read()
+        self.app = _sum(self.app, spending.between(app, app_after))
+        self.database = _sum(self.database, spending.between(database, database_after))
+
+    def result(self) -> Result:
+        times = sorted(self.times)
+
+        def each(total: float | None) -> float | None:
+            return None if total is None else round(1000 * total / len(times), 1)
+
+        return Result(
+            action=self.action.name,
+            concurrency=len(self.seats),
+            requests=len(times),
+            p50=_percentile(times, 50),
+            p95=_percentile(times, 95),
+            p99=_percentile(times, 99),
+            per_second=round(len(times) / self.elapsed, 1),
+            app_cpu=each(self.app),
+            database_cpu=each(self.database),
+            queries=self.counted[0],
+            statements=self.counted[1],
+            kilobytes=round(self.bytes_read / 1024, 1),
+        )
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
 
 
 def _percentile(times: Sequence[float], percent: int) -> float:
@@ -142,9 +169,9 @@ def _percentile(times: Sequence[float], percent: int) -> float:
     return round(1000 * times[max(rank, 1) - 1], 2)
 
 
-def _run(action: Action, seats: Sequence[Seat], requests: int) -> list[float]:
+def _run(action: Action, seats: Sequence[Seat], requests: int, longest: float) -> list[float]:
     """That many requests, shared out among the seats; less if it takes too long. The first failure ends it."""
-    numbers, give_up_at, failed = itertools.count(), time.monotonic() + LONGEST, threading.Event()
+    numbers, give_up_at, failed = itertools.count(), time.monotonic() + longest, threading.Event()
 
     def work(seat: Seat) -> list[float]:
         times = []
