@@ -42,18 +42,15 @@ def post_worker_init(worker: Any) -> None:
     recorded (/readyz fails as well).
     """
     from django.conf import settings
-    from django.db import Error, connection, connections
+    from django.db import Error, connections
     from django.urls import get_resolver
 
     from audit import rights
-    from config.workers import use_last_connection_first
 
     _ = get_resolver().url_patterns  # every view, and what it imports
     gc.collect()
     gc.freeze()  # 145,000 objects that stay: looking at all of them takes 100 ms, every 200 pages or so
     gc.set_threshold(10_000)  # a page makes thousands and leaves next to none: looking at every 700 was 5% of it
-    if pool := connection.pool:  # type: ignore[attr-defined]
-        use_last_connection_first(pool)
     if settings.DEBUG:
         return
     try:

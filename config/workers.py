@@ -1,7 +1,7 @@
-"""The thread and the connection that were busy last serve the next request.
+"""The thread that was busy last serves the next request.
 
-gunicorn's pool and psycopg's hand their work round, so that each request meets a thread and a PostgreSQL process of which
-the processor holds nothing any more: pages took an eighth longer (docs/adr/0022-last-used-first.md).
+gunicorn's threads take turns, so that each request meets one of which the processor holds nothing any more
+(docs/adr/0022-last-busy-thread-first.md).
 """
 
 import queue
@@ -30,26 +30,19 @@ class LastIdleFirst:
 
     def get(self, block: bool = True) -> Any:
         """The oldest item. Raises queue.Empty where there is none and `block` is false."""
+        woken = threading.Lock()
+        woken.acquire()
         while True:
             with self._lock:
                 if self._items:
                     return self._items.popleft()
                 if not block:
                     raise queue.Empty
-                woken = threading.Lock()
-                woken.acquire()
                 self._idle.append(woken)
             woken.acquire()
 
     def get_nowait(self) -> Any:
         return self.get(block=False)
-
-
-class LastUsedFirst(deque[Any]):
-    """The free connections of a psycopg pool, which takes from the left and gives back to the right."""
-
-    def append(self, connection: Any) -> None:
-        self.appendleft(connection)
 
 
 class Worker(ThreadWorker):
@@ -59,8 +52,3 @@ class Worker(ThreadWorker):
         pool: Any = super().get_thread_pool()
         pool._work_queue = LastIdleFirst()
         return pool
-
-
-def use_last_connection_first(pool: Any) -> None:
-    """Have this psycopg pool hand out the connection that came back last. For a pool that is not open yet."""
-    pool._pool = LastUsedFirst(pool._pool)

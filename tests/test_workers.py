@@ -1,4 +1,4 @@
-"""The thread and the connection that were busy last serve next, and nothing is lost on the way (config/workers.py)."""
+"""The thread that was busy last serves next, and nothing is lost on the way (config/workers.py)."""
 
 import logging
 import os
@@ -6,14 +6,11 @@ import queue
 import threading
 import time
 from concurrent.futures import CancelledError
-from contextlib import ExitStack
 
 import pytest
-from django.db import connection
 from gunicorn.config import Config
-from psycopg_pool import ConnectionPool
 
-from config.workers import LastIdleFirst, Worker, use_last_connection_first
+from config.workers import LastIdleFirst, Worker
 
 THREADS = 4
 
@@ -116,17 +113,3 @@ def test_closing_ends_every_thread_and_drops_what_waits_where_that_is_asked(thre
     with pytest.raises(CancelledError):
         waiting.result(20)
     assert not any(thread.is_alive() for thread in threads._threads)
-
-
-def test_the_connection_that_came_back_last_goes_out_next(db):
-    parameters = {name: value for name, value in connection.get_connection_params().items() if name != "context"}
-    pool = ConnectionPool(kwargs=parameters, min_size=1, max_size=3, open=False, timeout=20)
-    use_last_connection_first(pool)
-    with pool:
-        with ExitStack() as stack:
-            assert len({stack.enter_context(pool.connection()).info.backend_pid for _ in range(3)}) == 3
-        served_by = set()
-        for _ in range(10):
-            with pool.connection() as one:
-                served_by.add(one.info.backend_pid)
-        assert len(served_by) == 1

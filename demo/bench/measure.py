@@ -21,7 +21,7 @@ from demo.bench.clinic import PASSWORD
 
 CONCURRENCY = (1, 8)
 WARM_UP = 96  # each connection keeps the plan that it makes at the sixth time; there are about a dozen
-TURNS = 5  # each action comes round that often: a machine that others share is slow for seconds at a time
+TURNS = 3  # each action comes round that often: a machine that others share is slow for seconds at a time
 LONGEST = 20.0  # seconds for one action at one concurrency
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -127,12 +127,14 @@ class Tally:
     database: float | None = 0
 
     def measure(self, requests: int, spending: Spending) -> None:
-        """One turn of it."""
+        """One turn of it, after a request for each seat that does not count: connections may have to be made anew."""
+        _run(self.action, self.seats, len(self.seats), LONGEST / TURNS)
         app, database = spending.read()
         started = time.perf_counter()
-        self.times += _run(self.action, self.seats, requests, LONGEST / TURNS)
+        found = _run(self.action, self.seats, requests, LONGEST / TURNS)
         self.elapsed += time.perf_counter() - started
-        self.bytes_read = self.seats[0][0].bytes_read
+        self.times += [seconds for seconds, _size in found]
+        self.bytes_read = next((size for _seconds, size in found), self.bytes_read)
         app_after, database_after = spending.read()
         self.app = _sum(self.app, spending.between(app, app_after))
         self.database = _sum(self.database, spending.between(database, database_after))
@@ -169,11 +171,14 @@ def _percentile(times: Sequence[float], percent: int) -> float:
     return round(1000 * times[max(rank, 1) - 1], 2)
 
 
-def _run(action: Action, seats: Sequence[Seat], requests: int, longest: float) -> list[float]:
-    """That many requests, shared out among the seats; less if it takes too long. The first failure ends it."""
+def _run(action: Action, seats: Sequence[Seat], requests: int, longest: float) -> list[tuple[float, int]]:
+    """That many requests, shared out among the seats; less if it takes too long. The first failure ends it.
+
+    Of each the seconds, and the bytes of the answer.
+    """
     numbers, give_up_at, failed = itertools.count(), time.monotonic() + longest, threading.Event()
 
-    def work(seat: Seat) -> list[float]:
+    def work(seat: Seat) -> list[tuple[float, int]]:
         times = []
         try:
             while next(numbers) < requests and time.monotonic() < give_up_at and not failed.is_set():
@@ -187,13 +192,13 @@ def _run(action: Action, seats: Sequence[Seat], requests: int, longest: float) -
         return list(itertools.chain.from_iterable(pool.map(work, seats)))
 
 
-def _once(action: Action, seat: Seat) -> float:
+def _once(action: Action, seat: Seat) -> tuple[float, int]:
     browser, actor = seat
     if action.request:
-        return browser.send(action.request(actor))
+        return browser.send(action.request(actor)), browser.bytes_read
     visitor = Browser(browser.port)
     try:
-        return visitor.send(visitor.sign_in_form(actor.user.username, PASSWORD))
+        return visitor.send(visitor.sign_in_form(actor.user.username, PASSWORD)), visitor.bytes_read
     finally:
         visitor.connection.close()
 
