@@ -108,7 +108,7 @@ $(VENV)/bin/python:
 			$$python -m venv $(VENV) && exit; rm -rf $(VENV); exit 1; \
 		fi; \
 	done; \
-	echo "OT Tracker needs Python 3.11 or newer with its venv module; python3 here is: $$(python3 --version 2>&1)." >&2; \
+	echo "OT Tracker needs Python 3.11 or newer with its venv module, and found none among: $(BASE_PYTHON)." >&2; \
 	echo "On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1
 
 $(VENV)/bin/uv: requirements/uv.txt | $(VENV)/bin/python
